@@ -1,0 +1,35 @@
+# How every target of this project is built.
+
+# Language, warnings and private includes ("actors/supervisor.hpp").
+function(freehold_target_defaults target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# TEMPORARY: until every folder has a source.
+function(freehold_placeholder list)
+  if(NOT ${list})
+    file(WRITE "${PROJECT_BINARY_DIR}/placeholder.cpp" "")
+    set(${list} "${PROJECT_BINARY_DIR}/placeholder.cpp" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# One component: the folder's sources, its public headers, its alias freehold::EXPORTED_NAME.
+function(freehold_add_component target exported_name)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/freehold/*.hpp")
+  freehold_placeholder(sources)
+  add_library(${target} STATIC ${sources})
+  add_library(freehold::${exported_name} ALIAS ${target})
+  freehold_target_defaults(${target})
+  target_sources(${target} PUBLIC
+    FILE_SET HEADERS BASE_DIRS "${CMAKE_CURRENT_SOURCE_DIR}/include" FILES ${headers})
+  set_target_properties(${target} PROPERTIES
+    EXPORT_NAME ${exported_name}
+    POSITION_INDEPENDENT_CODE ON)
+  install(TARGETS ${target} EXPORT freehold
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+endfunction()

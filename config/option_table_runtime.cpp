@@ -1,0 +1,81 @@
+// The options of [runtime] and [runtime.supervision].
+#include "config/option_table.hpp"
+
+namespace freehold::configuration {
+namespace {
+
+template <auto... Path>
+constexpr accessor member() {
+  return through<runtime_options, Path...>();
+}
+
+} // namespace
+
+option_group process_group() {
+  return {
+      .name = "",
+      .introduction = "The process as a whole.",
+      .options = {
+          {.key = "service", .measured_in = unit::text,
+           .development = "freehold", .production = "freehold", .minimum = "1", .maximum = "31",
+           .effect = "The first part of every session's `application_name`, by which "
+                     "`pg_stat_activity` and the server's log tell services apart. Printable "
+                     "ASCII. The server keeps 63 bytes of the whole name; the rest of them "
+                     "identify the process and the connection.",
+           .origin = "the name of the library",
+           .applies = reload::new_connections, .member = member<&runtime_options::service>()},
+          {.key = "threads", .measured_in = unit::count,
+           .development = "0", .production = "0", .minimum = "1", .maximum = "256",
+           .zero = "one per core",
+           .effect = "Scheduler threads for the supervisors and request actors. Connections have "
+                     "a thread each besides. More helps only when the cores are there.",
+           .origin = "one per core, as the actor framework does",
+           .applies = reload::restart, .member = member<&runtime_options::threads>()},
+          {.key = "drain_timeout", .measured_in = unit::duration,
+           .development = "5 s", .production = "30 s", .minimum = "1 ms", .maximum = "10 min",
+           .zero = "do not wait",
+           .effect = "How long a shutdown waits for admitted requests to finish before it "
+                     "cancels them. More lets slow statements end; less stops sooner. Keep it "
+                     "below the grace period of whatever stops the process.",
+           .origin = "HikariCP waits 10 s; 30 s is the usual grace period of orchestrators",
+           .applies = reload::at_once, .member = member<&runtime_options::drain_timeout>()},
+          {.key = "level", .measured_in = unit::level,
+           .development = "info", .production = "info",
+           .effect = "The least severe log line that is written. `debug` writes one line a "
+                     "query, with its time and never its values.",
+           .origin = "the customary default of logging libraries",
+           .applies = reload::at_once, .member = member<&runtime_options::level>()},
+          {.key = "slow_query_threshold", .measured_in = unit::duration,
+           .development = "500 ms", .production = "500 ms", .minimum = "1 ms", .maximum = "1 h",
+           .effect = "A query that takes longer is logged at `warn`. Less finds more slow "
+                     "queries and writes more lines.",
+           .origin = "half a second is what a person notices",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::slow_query_threshold>()},
+      }};
+}
+
+option_group supervision_group() {
+  return {
+      .name = "supervision",
+      .introduction = "How many restarts of failing actors are put up with: more than `restarts` "
+                      "within `period` and the failure is handed to the parent. A connection "
+                      "lost because the server is away does not count.",
+      .options = {
+          {.key = "restarts", .measured_in = unit::count,
+           .development = "10", .production = "5", .minimum = "0", .maximum = "1000",
+           .effect = "Restarts allowed within `period`. More rides out longer series of faults; "
+                     "0 hands the first one to the parent.",
+           .origin = "Erlang/OTP's restart intensity",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::supervision, &supervision_options::restarts>()},
+          {.key = "period", .measured_in = unit::duration,
+           .development = "10 s", .production = "30 s", .minimum = "100 ms", .maximum = "1 h",
+           .effect = "The window in which restarts are counted. Longer is stricter.",
+           .origin = "Erlang/OTP's restart period",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::supervision, &supervision_options::period>()},
+      }};
+}
+
+} // namespace freehold::configuration

@@ -1,0 +1,25 @@
+// A value of a configuration file, free of the library that parsed it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace freehold::configuration {
+
+/// Something TOML can say that no option takes: "an array", "a date".
+struct unsupported {
+  std::string kind;
+};
+
+/// A table.
+struct section {};
+
+using scalar = std::variant<section, unsupported, std::string, std::int64_t, double, bool>;
+
+/// "the string \"ten\"", "the integer 5", "an array"
+std::string describe(const scalar& value);
+/// The value alone, as it stands in the file.
+std::string as_written(const scalar& value);
+
+} // namespace freehold::configuration

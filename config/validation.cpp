@@ -1,0 +1,160 @@
+#include "config/validation.hpp"
+
+#include "config/libpq_parameter.hpp"
+#include "config/name.hpp"
+#include "config/nearest.hpp"
+#include "config/option_table.hpp"
+#include "config/option_value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <set>
+
+namespace freehold::configuration {
+namespace {
+
+/// One option that must not exceed another.
+struct ordering {
+  std::string_view lesser;
+  std::string_view greater;
+  bool may_be_equal = true;
+  bool zero_is_never = false; ///< 0 on either side lifts the rule
+};
+
+constexpr std::array<ordering, 7> orderings{{
+    {"pool.min_connections", "pool.max_connections"},
+    {"connect.backoff_first", "connect.backoff_cap"},
+    {"connect.backoff_base", "connect.backoff_cap"},
+    {"lease.warn_after", "lease.reclaim_after", true, true},
+    {"liveness.ping_timeout", "liveness.ping_interval", false},
+    {"breaker.open_first", "breaker.open_cap"},
+    {"retry.backoff_base", "retry.backoff_cap"},
+}};
+
+class checker {
+public:
+  checker(const provenance& origins, problem_list& problems)
+      : origins_{origins}, problems_{problems} {}
+
+  void check_ranges(const std::vector<option_group>& groups, const_option_owner owner,
+                    const std::string& prefix) {
+    for (const option_group& group : groups)
+      for (const option& entry : group.options) {
+        const std::string key = prefix + option_key(group, entry);
+        const option_value value = entry.member.read(owner);
+        if (const std::optional<std::string> wrong = judge(entry, value))
+          report(key, format_value(entry, value), *wrong);
+      }
+  }
+
+  void check_database(const database_options& database) {
+    const std::string prefix = "database." + database.name + ".";
+    if (!is_name(database.name))
+      report("database." + database.name, database.name,
+             "expects " + name_expectation("a database"));
+    if (!names_.insert(database.name).second)
+      report("database." + database.name, database.name, "the name is given twice");
+    check_ranges(database_groups(), &database, prefix);
+    for (const ordering& rule : orderings)
+      check_ordering(rule, database, prefix);
+    check_target(database.target, prefix);
+  }
+
+  void report(const std::string& key, const std::string& value, const std::string& message) {
+    place where = origins_.of(key);
+    if (where.value.empty())
+      where.value = value;
+    problems_.add(where, message);
+  }
+
+private:
+  void check_ordering(const ordering& rule, const database_options& database,
+                      const std::string& prefix) {
+    const std::string lesser_key = prefix + std::string{rule.lesser};
+    const std::string greater_key = prefix + std::string{rule.greater};
+    if (origins_.is_faulty(lesser_key) || origins_.is_faulty(greater_key))
+      return;
+    const option& lesser = *find_option(database_groups(), rule.lesser);
+    const option& greater = *find_option(database_groups(), rule.greater);
+    const option_value low = lesser.member.read(&database);
+    const option_value high = greater.member.read(&database);
+    const option_value zero{std::chrono::milliseconds{0}};
+    if (rule.zero_is_never && (low == zero || high == zero))
+      return;
+    if (rule.may_be_equal ? low <= high : low < high)
+      return;
+    // The one that was written is the one to look at; a default is not at fault.
+    const bool blame_greater = !origins_.knows(lesser_key) && origins_.knows(greater_key);
+    const std::string text = fmt::format(
+        "{} ({}) must {} {} ({})", rule.lesser, format_value(lesser, low),
+        rule.may_be_equal ? "not be more than" : "be less than", rule.greater,
+        format_value(greater, high));
+    report(blame_greater ? greater_key : lesser_key,
+           blame_greater ? format_value(greater, high) : format_value(lesser, low), text);
+  }
+
+  void check_target(const connection_target& target, const std::string& prefix) {
+    for (const auto& [keyword, value] : target.parameters) {
+      const libpq_parameter* const parameter = find_libpq_parameter(keyword);
+      if (!parameter)
+        report(prefix + keyword, "***",
+               "unknown connection parameter" + suggestion(keyword, libpq_keywords()));
+      else if (is_secret(*parameter))
+        report(prefix + keyword, "***", "a secret does not belong among the parameters");
+      else if (const std::optional<std::string> wrong = judge(*parameter, value))
+        report(prefix + keyword, value, *wrong + ", got " + in_quotes(value));
+    }
+    check_lists(target, prefix);
+  }
+
+  /// libpq wants one port for all hosts or one for each, and an address each.
+  void check_lists(const connection_target& target, const std::string& prefix) {
+    const std::size_t hosts = std::max(length(target, "host"), std::size_t{1});
+    const std::size_t addresses = length(target, "hostaddr");
+    const std::size_t servers = target.parameters.contains("host") ? hosts : addresses;
+    const std::size_t ports = length(target, "port");
+    if (addresses > 0 && target.parameters.contains("host") && addresses != hosts)
+      report(prefix + "hostaddr", target.parameters.at("hostaddr"),
+             fmt::format("expects an address for each of the {} hosts, got {}", hosts, addresses));
+    if (ports > 1 && ports != servers)
+      report(prefix + "port", target.parameters.at("port"),
+             fmt::format("expects one port, or one for each host ({}), got {}", servers, ports));
+  }
+
+  static std::size_t length(const connection_target& target, const std::string& keyword) {
+    const auto found = target.parameters.find(keyword);
+    if (found == target.parameters.end())
+      return 0;
+    const std::string& list = found->second;
+    return static_cast<std::size_t>(std::count(list.begin(), list.end(), ',')) + 1;
+  }
+
+  const provenance& origins_;
+  problem_list& problems_;
+  std::set<std::string> names_;
+};
+
+} // namespace
+
+void check(const config& value, const provenance& origins, problem_list& problems) {
+  checker judge_of{origins, problems};
+  judge_of.check_ranges(runtime_groups(), &value.runtime, "runtime.");
+  if (value.databases.empty())
+    judge_of.report("database", "", "no database is given; at least one section "
+                                    "[database.NAME] is needed");
+  for (const database_options& database : value.databases)
+    judge_of.check_database(database);
+}
+
+} // namespace freehold::configuration
+
+namespace freehold {
+
+std::vector<config_problem> validate(const config& value) {
+  configuration::problem_list problems;
+  configuration::check(value, configuration::provenance{"code"}, problems);
+  return problems.sorted();
+}
+
+} // namespace freehold

@@ -1,0 +1,52 @@
+#include "runtime/service_time.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace freehold {
+
+service_times::service_times(std::size_t bound) : bound_{std::max<std::size_t>(bound, 1)} {}
+
+service_times::entry& service_times::of(std::uint64_t identity) {
+  if (const auto found = entries_.find(identity); found != entries_.end())
+    return found->second;
+  if (entries_.size() >= bound_)
+    forget_oldest_half();
+  entry& made = entries_[identity];
+  made.recorded_at = ++recordings_; // as fresh as a recording, or it would go first
+  return made;
+}
+
+void service_times::record(std::uint64_t identity, std::chrono::microseconds took) {
+  entry& known = of(identity);
+  const auto sample = static_cast<double>(took.count());
+  if (known.executions++ == 0)
+    known.average_us = sample; // an average that starts at 0 would hide a slow one for long
+  else
+    known.average_us += alpha * (sample - known.average_us);
+  known.recorded_at = ++recordings_;
+}
+
+bool service_times::is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const {
+  const auto found = entries_.find(identity);
+  if (found == entries_.end())
+    return false;
+  const entry& known = found->second;
+  const double limit = std::chrono::duration<double, std::micro>{threshold}.count();
+  known.slow = known.average_us > (known.slow ? limit / 2 : limit);
+  return known.slow;
+}
+
+void service_times::forget_oldest_half() {
+  std::vector<std::uint64_t> ages;
+  ages.reserve(entries_.size());
+  for (const auto& [identity, known] : entries_)
+    ages.push_back(known.recorded_at);
+  const auto last_to_go = ages.begin() + static_cast<std::ptrdiff_t>((ages.size() - 1) / 2);
+  std::nth_element(ages.begin(), last_to_go, ages.end());
+  std::erase_if(entries_, [limit = *last_to_go](const auto& item) {
+    return item.second.recorded_at <= limit;
+  });
+}
+
+} // namespace freehold

@@ -1,0 +1,48 @@
+// How long each statement takes, as far as is known.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+namespace freehold {
+
+/// An exponentially weighted moving average of execution time for each
+/// statement (by `statement::identity()`), for a bounded number of statements.
+class service_times {
+public:
+  /// Weight of the latest execution: about the last ten decide.
+  static constexpr double alpha = 0.2;
+
+  struct entry {
+    double average_us = 0.0;
+    std::uint64_t executions = 0;
+    std::uint64_t recorded_at = 0; ///< place in the sequence of all recordings
+    /// The verdict of the last question; what makes the border sticky.
+    mutable bool slow = false;
+  };
+
+  /// At most `bound` statements (at least 1) are remembered.
+  explicit service_times(std::size_t bound);
+
+  /// The entry of a statement, made if need be. Valid until the next `of` or
+  /// `record` of another statement.
+  entry& of(std::uint64_t identity);
+  void record(std::uint64_t identity, std::chrono::microseconds took);
+  /// Whether it is known to be slow: once its average passes `threshold`, and
+  /// until it falls below half of it, so that a statement at the border does
+  /// not change sides with every execution. Unknown statements are fast.
+  [[nodiscard]] bool is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const;
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+private:
+  void forget_oldest_half();
+
+  std::size_t bound_;
+  std::uint64_t recordings_ = 0;
+  std::unordered_map<std::uint64_t, entry> entries_;
+};
+
+} // namespace freehold
