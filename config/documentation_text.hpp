@@ -85,7 +85,7 @@ no `base`.
 Which profile is in force: the argument of `load_config`, else the environment variable
 `FREEHOLD_PROFILE`, else the file's `profile`, else `production`.
 
-What counts, later before earlier:
+What counts; each overrides those before it:
 
 1. the built-in profile's defaults,
 2. the pool parameters of the database's URL,
@@ -110,7 +110,7 @@ inline constexpr std::string_view document_connection = R"(
 
 | key | meaning |
 |---|---|
-| `url` | `postgresql://user:password@host:port/dbname?parameter=value`, or `postgres://`; see below |
+| `url` | `postgresql://user:password@host:port/dbname?parameter=value`; see below |
 | `schema` | the search path of each session; not set: the server's |
 
 Besides these, the parameters of

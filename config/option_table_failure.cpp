@@ -35,7 +35,8 @@ std::vector<option> tripping_options() {
        .development = "5", .production = "20", .minimum = "1", .maximum = "100000",
        .effect = "Calls in the window before the rate means anything. More avoids opening on "
                  "little evidence.",
-       .origin = "resilience4j, Polly", .member = breaker<&breaker_options::minimum_calls>()},
+       .origin = "chosen: one failure weighs 5 %",
+       .member = breaker<&breaker_options::minimum_calls>()},
       {.key = "failure_rate", .measured_in = unit::fraction,
        .development = "50 %", .production = "50 %", .minimum = "1 %", .maximum = "100 %",
        .effect = "Share of failed calls in the window that opens the breaker. Less opens "

@@ -49,7 +49,7 @@ option_group process_group() {
            .development = "500 ms", .production = "500 ms", .minimum = "1 ms", .maximum = "1 h",
            .effect = "A query that takes longer is logged at `warn`. Less finds more slow "
                      "queries and writes more lines.",
-           .origin = "half a second is what a person notices",
+           .origin = "chosen: half a second is noticed by a person",
            .applies = reload::at_once,
            .member = member<&runtime_options::slow_query_threshold>()},
       }};

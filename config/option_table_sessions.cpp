@@ -66,7 +66,7 @@ option_group pool_group() {
            .development = "32", .production = "32", .minimum = "1", .maximum = "1000",
            .effect = "Statements that may be under way on one session. More raises throughput "
                      "of short statements; 1 sends each after the last was answered.",
-           .origin = "measured: the gain flattens at batches of about 30",
+           .origin = "measured: batches of 26 were well ahead of batches of 8",
            .member = pool<&pool_options::pipeline_depth>()},
           {.key = "idle_timeout", .measured_in = unit::duration,
            .development = "1 min", .production = "10 min", .minimum = "10 ms", .maximum = "1 d",
@@ -87,7 +87,7 @@ option_group pool_group() {
            .development = "10 %", .production = "10 %", .minimum = "0", .maximum = "50 %",
            .effect = "How far each session's lifetime is varied up or down, so that sessions "
                      "opened together are not all renewed together. 0 switches it off.",
-           .origin = "HikariCP and sqlx vary the lifetime by a few per cent",
+           .origin = "HikariCP varies it by 2.5 %; more spreads small pools better",
            .applies = reload::new_connections,
            .member = pool<&pool_options::lifetime_jitter>()},
       }};
@@ -149,7 +149,7 @@ option_group liveness_group() {
            .effect = "How often an idle session is asked for a sign of life. Less notices a "
                      "silent loss sooner and keeps firewalls from forgetting the session; more "
                      "sends fewer packets.",
-           .origin = "userver, PgCat: 30 s",
+           .origin = "PgCat: 30 s",
            .member = liveness<&liveness_options::ping_interval>()},
           {.key = "ping_timeout", .measured_in = unit::duration,
            .development = "1 s", .production = "1 s", .minimum = "1 ms", .maximum = "1 min",

@@ -26,7 +26,7 @@ struct quotes {
 // Marks of PostgreSQL's translations: German »…« and „…“, French, Spanish and
 // Russian «…», Swedish »…», Chinese “…”, Japanese 「…」, and gettext's old `…'.
 constexpr quotes quotation_marks[]{
-    {"\"", {"\""}},   {"'", {"'"}},      {"`", {"'", "`"}}, {"«", {"»"}},
+    {"\"", {"\""}},    {"'", {"'"}},      {"`", {"'", "`"}}, {"«", {"»"}},
     {"»", {"«", "»"}}, {"“", {"”", "“"}}, {"‘", {"’"}},      {"‚", {"‘", "’"}},
     {"‹", {"›"}},      {"›", {"‹", "›"}}, {"「", {"」"}},    {"„", {"“", "”", "„", "\""}},
 };

@@ -13,9 +13,9 @@ namespace freehold {
 
 /// What the decision depends on besides the options.
 struct sizing_input {
-  pool_counts counts;
-  std::size_t waiting = 0; ///< requests in the queue
-  bool all_busy = false;   ///< no idle connection is left
+  pool_counts counts{};
+  std::size_t waiting = 0;  ///< requests in the queue
+  bool all_busy = false;    ///< no idle connection is left
   bool backing_off = false; ///< a connect failed and its delay has not passed
   /// Besides `max_connections`: slow start after an outage, a
   /// `connection_ceiling`; the lowest of them.

@@ -39,7 +39,8 @@ void parameters::refuse(std::string_view why) {
 
 void parameters::append(std::string_view bytes, bool binary) {
   if (bytes.size() > largest_field) {
-    return refuse(std::to_string(bytes.size()) + " bytes are more than a field of the server holds (" +
+    return refuse(std::to_string(bytes.size()) +
+                  " bytes are more than a field of the server holds (" +
                   std::to_string(largest_field) + ")");
   }
   fields_.push_back({buffer_.size(), static_cast<int>(bytes.size()), binary});

@@ -182,6 +182,20 @@ TEST_CASE_METHOD(fixture, "a reservation made while none is connected takes the 
   CHECK(pool.pick(true, start) == a);
 }
 
+TEST_CASE_METHOD(fixture, "a reservation holds nothing back while no more may be exclusive") {
+  std::vector<connection_id> held;
+  for (int i = 0; i < 4; ++i) {
+    idle();
+    held.push_back(*pool.pick(true, start));
+  }
+  const connection_id plain = busy(1);
+  pool.reserve_one();
+  CHECK(pool.pick(false, start) == plain);
+  pool.released(held[0], start);
+  CHECK(pool.pick(false, start) == plain);
+  CHECK(pool.pick(true, start) == held[0]);
+}
+
 TEST_CASE_METHOD(fixture, "a draining connection finishes its work and takes nothing new") {
   const connection_id a = busy(2);
   const connection_id b = idle();

@@ -31,8 +31,8 @@ std::string redacted(std::string_view sqlstate, std::string_view message,
 } // namespace
 
 TEST_CASE("a parameter quoted in a data error becomes its number") {
-  CHECK(redacted("22P02", R"(invalid input syntax for type integer: "s3cret")", {"Lyon", "s3cret"}) ==
-        R"(invalid input syntax for type integer: "$2")");
+  CHECK(redacted("22P02", R"(invalid input syntax for type integer: "s3cret")",
+                 {"Lyon", "s3cret"}) == R"(invalid input syntax for type integer: "$2")");
   CHECK(redacted("22003", R"(value "99999999999" is out of range for type integer)",
                  {"99999999999"}) == R"(value "$1" is out of range for type integer)");
   CHECK(redacted("22007", R"(invalid input syntax for type date: "yesteryear")", {"yesteryear"}) ==
@@ -79,12 +79,13 @@ TEST_CASE("an apostrophe hides nothing") {
 }
 
 TEST_CASE("the names of the violated constraint stay readable") {
-  server_error e = said("23505", R"(duplicate key value violates unique constraint "tenant_email_key")");
+  server_error e =
+      said("23505", R"(duplicate key value violates unique constraint "tenant_email_key")");
   e.constraint = "tenant_email_key";
   CHECK(redacted(e, {"ann@example.org"}) == e.message);
 
-  e = said("23503", R"(update or delete on table "home" violates foreign key constraint "lease_home" )"
-                    R"(on table "lease")");
+  e = said("23503", R"(update or delete on table "home" violates foreign key constraint )"
+                    R"("lease_home" on table "lease")");
   e.constraint = "lease_home";
   e.table = "lease";
   CHECK(redacted(e) == R"(update or delete on table "…" violates foreign key constraint )"
@@ -96,7 +97,8 @@ TEST_CASE("the names of the violated constraint stay readable") {
 }
 
 TEST_CASE("names of objects stay readable where quotes hold nothing else") {
-  CHECK(redacted("42P01", R"(relation "hoem" does not exist)") == R"(relation "hoem" does not exist)");
+  CHECK(redacted("42P01", R"(relation "hoem" does not exist)") ==
+        R"(relation "hoem" does not exist)");
   CHECK(redacted("42703", R"(column "retn" does not exist)", {"Lyon"}) ==
         R"(column "retn" does not exist)");
   CHECK(redacted("28P01", R"(password authentication failed for user "app")") ==

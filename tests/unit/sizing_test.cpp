@@ -33,7 +33,8 @@ connect_options at_once(std::size_t concurrent) {
 TEST_CASE("an idle pool is filled to its minimum and no further") {
   CHECK(connections_to_open(limits(2, 10), at_once(5), {}) == 2);
   CHECK(connections_to_open(limits(0, 10), at_once(5), {}) == 0);
-  CHECK(connections_to_open(limits(3, 10), at_once(5), {.counts = {.connecting = 1, .idle = 1}}) == 1);
+  const sizing_input two{.counts = {.connecting = 1, .idle = 1}};
+  CHECK(connections_to_open(limits(3, 10), at_once(5), two) == 1);
   CHECK(connections_to_open(limits(2, 10), at_once(5), {.counts = {.idle = 4}}) == 0);
 }
 

@@ -82,7 +82,8 @@ TEST_CASE("SQL that is declared read_only and writes is refused by name and word
         "GRANT ALL ON t TO u", "REVOKE ALL ON t FROM u", "VACUUM", "CALL p()", "DO $$ $$",
         "-- a comment\n/* /* nested */ */ INSERT INTO t VALUES (1)",
         "WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone",
-        "WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x", "EXPLAIN ANALYZE UPDATE t SET x = 1"}) {
+        "WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x",
+        "EXPLAIN ANALYZE UPDATE t SET x = 1"}) {
     INFO(sql);
     CHECK_THROWS_AS(statement("s", sql, read_only), std::invalid_argument);
   }

@@ -1,0 +1,119 @@
+// How an answer reaches whoever asked: by waiting, by a callback, or from code
+// that only has to know that there will be exactly one.
+#pragma once
+
+#include <any>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <freehold/error.hpp>
+#include <freehold/result_set.hpp>
+
+namespace freehold {
+
+/// What an answered request holds: one result, those of a script, or the value
+/// that a transaction function returned.
+using answer_value = std::variant<std::monostate, result_set, std::vector<result_set>, std::any>;
+
+/// A result, or why there is none.
+struct outcome {
+  answer_value value;
+  error_ptr why; ///< null when it succeeded
+
+  [[nodiscard]] static outcome success(answer_value v) { return {std::move(v), nullptr}; }
+  [[nodiscard]] static outcome failed(error e) {
+    return {{}, std::make_shared<const error>(std::move(e))};
+  }
+};
+
+/// Takes one answer. `receive` is called exactly once, from any thread, and
+/// must neither block nor throw.
+class receiver {
+public:
+  receiver() = default;
+  receiver(const receiver&) = delete;
+  receiver& operator=(const receiver&) = delete;
+  virtual ~receiver();
+  virtual void receive(outcome&& answer) noexcept = 0;
+  /// Nobody wants the answer any more: work on it may stop.
+  [[nodiscard]] virtual bool abandoned() const noexcept { return false; }
+};
+
+/// The receiver behind a `future`.
+class waiting_receiver final : public receiver {
+public:
+  void receive(outcome&& answer) noexcept override;
+  [[nodiscard]] bool abandoned() const noexcept override {
+    return abandoned_.load(std::memory_order_relaxed);
+  }
+  void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool ready() const;
+  [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) const;
+  /// Blocks until the answer is there and takes it. Throws `failure`
+  /// (`would_block`) on a scheduler thread of CAF in debug builds: there it
+  /// would stop every other actor of that thread, perhaps the one that answers.
+  [[nodiscard]] outcome take();
+
+private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable arrived_;
+  std::optional<outcome> answer_;
+  std::atomic<bool> abandoned_{false};
+};
+
+/// The answer of a request that is under way. Movable; one thread at a time.
+/// Dropping it abandons the request: it is not sent if it was not yet, and no
+/// answer is missed because there is always one by the request's deadline.
+template <class T>
+class future {
+public:
+  explicit future(std::shared_ptr<waiting_receiver> state) : state_{std::move(state)} {}
+  future(future&&) noexcept = default;
+  future& operator=(future&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~future() {
+    if (state_) state_->abandon();
+  }
+
+  [[nodiscard]] bool valid() const noexcept { return state_ != nullptr; }
+  [[nodiscard]] bool ready() const { return state_->ready(); }
+  /// True when the answer has arrived.
+  [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) const {
+    return state_->wait_for(time);
+  }
+  /// Blocks, at most until the request's deadline. Throws `failure`, or what a
+  /// transaction function threw. May be called once.
+  T get() {
+    const std::shared_ptr<waiting_receiver> state = std::move(state_);
+    outcome answer = state->take();
+    if (answer.why) {
+      if (answer.why->thrown) std::rethrow_exception(answer.why->thrown);
+      throw failure{answer.why};
+    }
+    return extract(answer);
+  }
+
+private:
+  static T extract(outcome& answer) {
+    if constexpr (std::is_void_v<T>)
+      return;
+    else if constexpr (std::is_same_v<T, result_set> ||
+                       std::is_same_v<T, std::vector<result_set>>)
+      return std::get<T>(std::move(answer.value));
+    else
+      return std::any_cast<T>(std::move(std::get<std::any>(answer.value)));
+  }
+
+  std::shared_ptr<waiting_receiver> state_;
+};
+
+} // namespace freehold

@@ -1,0 +1,75 @@
+// What an operator asks first: the state of a database's pool, as values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freehold {
+
+/// How a session executes statements.
+enum class statement_mode : std::uint8_t {
+  named,   ///< prepared once, kept under a name of the session's own
+  unnamed, ///< parsed with every execution: nothing is left on a pooled backend
+};
+
+[[nodiscard]] std::string to_string(statement_mode value);
+
+/// What was found out about a server and what lies in between.
+struct server_traits {
+  int server_version = 0; ///< as libpq counts: 150018 is 15.18
+  bool pooler = false;    ///< somebody hides the backend's process id
+  bool pooler_tracks_statements = false;
+  statement_mode mode = statement_mode::unnamed;
+  /// The default isolation gives a whole transaction one snapshot.
+  bool strict_isolation = false;
+  std::string reason; ///< why this mode, in words
+};
+
+/// Statements whose server-side state was not what the session believed. On a
+/// direct server all stay at zero, except `stale_plans` while tables change.
+struct heal_counts {
+  std::uint64_t names_taken = 0;   ///< 42P05
+  std::uint64_t names_unknown = 0; ///< 26000
+  std::uint64_t stale_plans = 0;   ///< 0A000 from RevalidateCachedQuery
+  [[nodiscard]] std::uint64_t total() const noexcept {
+    return names_taken + names_unknown + stale_plans;
+  }
+  friend bool operator==(const heal_counts&, const heal_counts&) = default;
+};
+
+/// Who keeps a connection for itself.
+struct connection_holder {
+  std::uint32_t connection = 0;
+  std::string what; ///< statement, "transaction" or "lease"
+  std::string query_id;
+  std::chrono::milliseconds age{0};
+};
+
+struct database_snapshot {
+  std::string name;
+  std::size_t connecting = 0;
+  std::size_t idle = 0;
+  std::size_t busy = 0;      ///< running a pipeline
+  std::size_t exclusive = 0; ///< running one request alone
+  std::size_t leased = 0;
+  std::size_t draining = 0;
+  std::size_t max_connections = 0;
+  std::size_t waiting = 0; ///< requests in the queue
+  std::size_t queue_length = 0;
+  std::chrono::milliseconds longest_wait{0};
+  std::vector<connection_holder> holders; ///< oldest first
+  std::optional<server_traits> server;    ///< of the latest session
+  heal_counts healed;
+  std::uint64_t requests_total = 0;
+  std::uint64_t refused_total = 0; ///< queue full or acquire timeout
+  std::uint64_t connects_total = 0;
+  std::uint64_t connect_failures_total = 0;
+  std::uint64_t sessions_lost_total = 0;
+  std::uint64_t retries_total = 0;
+  std::string last_connect_error; ///< empty while the latest connect succeeded
+};
+
+} // namespace freehold

@@ -1,0 +1,254 @@
+#include "runtime/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace freehold {
+
+using clock = std::chrono::steady_clock;
+
+std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
+  std::vector<work> works;
+  works.reserve(batch.size());
+  for (request_ptr& what : batch) {
+    ++what->attempts;
+    works.push_back(work{.what = std::move(what)});
+  }
+  while (!works.empty()) {
+    std::erase_if(works, [](const work& w) { return w.what->unwanted(); });
+    if (state_.lost()) {
+      for (work& w : works) report_lost(w);
+      break;
+    }
+    send(works);
+    receive(works);
+    std::vector<work> again;
+    settle(works, again);
+    works = std::move(again);
+  }
+  state_.names.end_batch();
+  return std::exchange(failures_, {});
+}
+
+void pipeline::send(std::vector<work>& works) {
+  previous_ = clock::now();
+  std::size_t shared_from = 0; // reads since the last Sync
+  const auto close_group = [&](std::size_t until) {
+    if (shared_from == until) return;
+    session_.sync();
+    expected_.push_back({part::sync, shared_from, until, nullptr});
+    shared_from = until;
+  };
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const bool shares = works[i].what->kind == request_kind::execute &&
+                        works[i].what->effect() == effect::read_only &&
+                        !state_.server.strict_isolation;
+    if (!shares) close_group(i);
+    send_one(works[i], i);
+    if (!shares) close_group(i + 1);
+  }
+  close_group(works.size());
+}
+
+void pipeline::send_one(work& w, std::size_t index) {
+  w.results.clear();
+  w.failed = reply_kind::result;
+  w.synced = false;
+  for (std::size_t step = 0; step < w.what->steps.size(); ++step) {
+    const bound_statement& bound = w.what->steps[step];
+    bool prepared = false;
+    std::size_t closes = 0;
+    const std::string* name = state_.name(session_, bound.what, prepared, closes);
+    for (; closes > 0; --closes) expected_.push_back({part::close, index, step, nullptr});
+    if (prepared) expected_.push_back({part::prepare, index, step, name});
+    if (name != nullptr)
+      session_.execute_prepared(*name, bound.values);
+    else
+      session_.execute_unnamed(bound.what.sql(), bound.values);
+    expected_.push_back({part::execute, index, step, name});
+  }
+  w.what->mark_sent(true);
+}
+
+void pipeline::receive(std::vector<work>& works) {
+  cancelled_at_.reset();
+  time_point wake = next_event(works);
+  while (!expected_.empty()) {
+    session_reply reply = session_.next(wake);
+    if (reply.kind == reply_kind::timed_out || reply.kind == reply_kind::interrupted) {
+      watch(works);
+      if (state_.lost()) return;
+      wake = next_event(works);
+      continue;
+    }
+    const bool fatal = reply.kind == reply_kind::lost ||
+                       (reply.kind == reply_kind::failed &&
+                        classify(reply.why) == failure_class::connection_fatal);
+    if (fatal) {
+      state_.lose(reply.why.sqlstate.empty()
+                      ? reply.why.message
+                      : fmt::format("{} ({})", reply.why.message, reply.why.sqlstate));
+      return;
+    }
+    const expected e = expected_.front();
+    expected_.pop_front();
+    if (cancelled_at_ && e.what == part::sync) cancelled_at_.reset();
+    take(works, e, std::move(reply));
+  }
+}
+
+void pipeline::take(std::vector<work>& works, const expected& e, session_reply&& reply) {
+  if (e.what == part::sync) {
+    // An error that comes with the Sync itself (a deferred constraint) belongs to its group.
+    if (reply.kind == reply_kind::failed) {
+      expected_.push_front(e);
+      for (std::size_t i = e.first; i < e.step; ++i) {
+        if (works[i].failed == reply_kind::result) {
+          works[i].failed = reply_kind::failed;
+          works[i].why = reply.why;
+          works[i].failed_step = works[i].what->steps.size();
+        }
+      }
+      return;
+    }
+    for (std::size_t i = e.first; i < e.step; ++i) conclude(works[i]);
+    return;
+  }
+  work& w = works[e.first];
+  if (e.what == part::close) return; // a refusal fails the group and shows there
+  if (reply.kind == reply_kind::result) {
+    if (e.what == part::prepare) {
+      state_.names.confirm(w.what->steps[e.step].what);
+      return;
+    }
+    const time_point now = clock::now();
+    w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
+    previous_ = now;
+    w.results.push_back(std::move(reply.rows));
+    const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
+                       w.what->kind == request_kind::script;
+    if (!alone) w.what->succeed(std::move(w.results.front()));
+    return;
+  }
+  if (w.failed != reply_kind::result) return; // only the first failure tells
+  w.failed = reply.kind;
+  w.failed_step = e.step;
+  w.name = e.name;
+  w.why = std::move(reply.why);
+  if (e.what == part::prepare) state_.names.forget(w.what->steps[e.step].what, *e.name);
+}
+
+// Its Sync is confirmed: what it did is committed, or rolled back.
+void pipeline::conclude(work& w) {
+  w.synced = true;
+  if (w.failed != reply_kind::result || w.what->answered()) return;
+  if (w.what->kind == request_kind::script)
+    w.what->succeed(std::move(w.results));
+  else
+    w.what->succeed(std::move(w.results.front()));
+}
+
+void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
+  expected_.clear();
+  for (work& w : works) {
+    if (w.what->answered()) continue;
+    if (state_.lost() && !w.synced) {
+      report_lost(w);
+    } else if (w.failed == reply_kind::skipped || repeat_here(w)) {
+      w.what->mark_sent(false); // the server said that it has no effect
+      again.push_back(std::move(w));
+    } else {
+      report(w);
+    }
+  }
+}
+
+bool pipeline::repeat_here(work& w) {
+  if (w.failed != reply_kind::failed) return false;
+  if (w.failed_step < w.what->steps.size() && w.healed < 3 &&
+      state_.heal(w.what->steps[w.failed_step].what, w.name, w.why)) {
+    ++w.healed;
+    return true;
+  }
+  // Hit by the cancellation of its neighbour: the signal knows no request.
+  return w.why.sqlstate == "57014" && !w.cancelled && cancelled_at_.has_value();
+}
+
+void pipeline::report(work& w) {
+  if (w.failed == reply_kind::too_large) {
+    w.what->fail(errc::result_too_large,
+                 fmt::format("the result passed {} bytes; stream it, or raise "
+                             "statements.result_limit",
+                             options_.result_limit),
+                 fate::rolled_back);
+    return;
+  }
+  error why = describe_refusal(*w.what, w.failed_step, w.why, w.cancelled);
+  const failure_class kind = classify(w.why);
+  if (kind == failure_class::transaction)
+    failures_.push_back({w.what, std::move(why), kind});
+  else
+    w.what->fail(std::move(why));
+}
+
+void pipeline::report_lost(work& w) {
+  const bool sent = w.what->sent();
+  const bool doubt = sent && w.what->effect() != effect::read_only;
+  error why = w.what->describe(
+      doubt ? errc::outcome_unknown : errc::connection_lost,
+      fmt::format("the session ended {}: {}",
+                  doubt  ? "before the server confirmed the statement; it may or may not have run"
+                  : sent ? "before the answer"
+                         : "before the statement was sent",
+                  state_.lost_because),
+      !sent ? fate::not_sent : doubt ? fate::unknown : fate::rolled_back);
+  failures_.push_back({w.what, std::move(why), failure_class::connection_fatal});
+}
+
+session::time_point pipeline::next_event(const std::vector<work>& works) const {
+  const time_point now = clock::now();
+  time_point earliest = now + std::chrono::hours{1};
+  if (cancelled_at_) earliest = *cancelled_at_ + options_.cancel_grace;
+  for (const work& w : works) {
+    if (w.what->answered()) continue;
+    const time_point soft = cancel_time(*w.what);
+    earliest = std::min(earliest, soft > now && !w.cancelled ? soft : w.what->deadline);
+  }
+  return earliest;
+}
+
+// Time has passed or somebody called: who is late, and who is no longer wanted?
+void pipeline::watch(std::vector<work>& works) {
+  const time_point now = clock::now();
+  if (cancelled_at_ && now >= *cancelled_at_ + options_.cancel_grace) {
+    state_.lose(fmt::format("the server did not react to a cancellation within {} ms "
+                            "(statements.cancel_grace)",
+                            options_.cancel_grace.count()));
+    return;
+  }
+  for (work& w : works) {
+    if (w.what->answered() || now < w.what->deadline) continue;
+    const bool doubt = w.what->effect() != effect::read_only;
+    w.what->fail(errc::deadline_exceeded,
+                 doubt ? "the deadline passed before the server's answer; it may still take effect"
+                       : "the deadline passed before the server's answer",
+                 doubt ? fate::unknown : fate::rolled_back);
+  }
+  cancel_head(works);
+}
+
+void pipeline::cancel_head(std::vector<work>& works) {
+  if (cancelled_at_ || expected_.empty()) return;
+  const expected& head = expected_.front();
+  if (head.what == part::sync) return;
+  work& w = works[head.first];
+  const time_point now = clock::now();
+  if (!w.what->unwanted() && now < cancel_time(*w.what)) return;
+  w.cancelled = true;
+  cancelled_at_ = now;
+  session_.cancel();
+}
+
+} // namespace freehold

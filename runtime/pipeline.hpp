@@ -1,0 +1,84 @@
+// Runs a batch of requests on a session in as few round trips as it takes.
+#pragma once
+
+#include "runtime/request.hpp"
+#include "runtime/session.hpp"
+#include "runtime/session_state.hpp"
+
+#include <chrono>
+#include <deque>
+#include <vector>
+
+namespace freehold {
+
+/// Sends a batch, takes the replies and answers the requests that succeeded.
+///
+/// Read-only statements share one Sync, and with it one implicit transaction;
+/// everything else, and every statement under a stricter default isolation, has
+/// a Sync of its own, so that no statement's failure undoes another's work. A
+/// script is one Sync: all or nothing. What writes is answered when its Sync is
+/// confirmed, for that is when it is committed. Reads that were skipped because
+/// another read failed are sent again; so is, once, what failed because a
+/// statement's name or plan was not what the session believed, and what was hit
+/// by the cancellation of another.
+class pipeline {
+public:
+  using time_point = session::time_point;
+
+  pipeline(session& on, session_state& state, const statement_options& options)
+      : session_{on}, state_{state}, options_{options} {}
+
+  /// Runs requests of kind execute and script. Returns those that failed in a
+  /// way that says nothing final; everything else is answered when it returns.
+  /// `state.lost()` afterwards: the session is to be dropped.
+  [[nodiscard]] std::vector<attempt_failure> run(std::vector<request_ptr> batch);
+
+private:
+  struct work {
+    request_ptr what;
+    std::vector<result_set> results;
+    server_error why;
+    reply_kind failed = reply_kind::result; // failed, too_large, skipped: what came instead
+    std::size_t failed_step = 0;
+    const std::string* name = nullptr; // of the failed step
+    bool synced = false;
+    bool cancelled = false; // a cancellation was meant for it
+    int healed = 0;
+  };
+  enum class part : std::uint8_t { close, prepare, execute, sync };
+  struct expected {
+    part what;
+    std::size_t first; // index into works_; of a sync: the first it makes final
+    std::size_t step;  // of a sync: one past the last it makes final
+    const std::string* name;
+  };
+
+  void send(std::vector<work>& works);
+  void send_one(work& w, std::size_t index);
+  void receive(std::vector<work>& works);
+  void take(std::vector<work>& works, const expected& e, session_reply&& reply);
+  void conclude(work& w);
+  void settle(std::vector<work>& works, std::vector<work>& again);
+  bool repeat_here(work& w);
+  void report(work& w);
+  void report_lost(work& w);
+  [[nodiscard]] time_point next_event(const std::vector<work>& works) const;
+  void watch(std::vector<work>& works);
+  void cancel_head(std::vector<work>& works);
+
+  session& session_;
+  session_state& state_;
+  const statement_options& options_;
+  std::deque<expected> expected_;
+  time_point previous_{};
+  std::optional<time_point> cancelled_at_;
+  std::vector<attempt_failure> failures_;
+};
+
+/// When to start cancelling so that the outcome is known by the deadline.
+[[nodiscard]] session::time_point cancel_time(const request& what);
+/// The error that a server's refusal becomes; values of parameters are redacted.
+[[nodiscard]] error describe_refusal(const request& what, std::size_t step,
+                                     const server_error& why, bool cancelled);
+
+} // namespace freehold

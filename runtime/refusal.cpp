@@ -1,0 +1,55 @@
+// From what the server said to what the caller is told.
+
+#include "runtime/pipeline.hpp"
+#include "runtime/redaction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freehold {
+
+session::time_point cancel_time(const request& what) {
+  using namespace std::chrono;
+  // A tenth of the time, 50 ms at most: a cancellation is a round trip or two.
+  const auto whole = what.deadline - what.submitted;
+  return what.deadline - std::min<steady_clock::duration>(whole / 10, milliseconds{50});
+}
+
+error describe_refusal(const request& what, std::size_t step, const server_error& why,
+                       bool cancelled) {
+  std::vector<std::string_view> values;
+  if (step < what.steps.size()) {
+    const parameters& sent = what.steps[step].values;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+      const char* data = sent.data(i);
+      values.push_back(data == nullptr
+                           ? std::string_view{}
+                           : std::string_view{data, static_cast<std::size_t>(sent.length(i))});
+    }
+  }
+  errc code = errc::server_error;
+  std::string message = redacted_message(why, values);
+  if (why.sqlstate == "57014") {
+    code = cancelled ? errc::deadline_exceeded : errc::cancelled;
+    message = cancelled
+                  ? fmt::format("did not finish within {} ms and was cancelled on the server; a "
+                                "longer time is given by the statement's timeout or "
+                                "statements.timeout",
+                                std::chrono::round<std::chrono::milliseconds>(what.deadline -
+                                                                              what.submitted)
+                                    .count())
+                  : "was cancelled on the server by somebody else: " + message;
+  } else if (classify(why) == failure_class::transaction) {
+    code = errc::serialization_failure;
+  }
+  if (what.kind == request_kind::script && step < what.steps.size()) {
+    message = fmt::format("step {} (\"{}\"): {}", step + 1, what.steps[step].what.name(), message);
+  }
+  error told = what.describe(code, std::move(message), fate::rolled_back);
+  told.sqlstate = why.sqlstate;
+  told.constraint = why.constraint;
+  return told;
+}
+
+} // namespace freehold

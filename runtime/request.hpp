@@ -1,0 +1,89 @@
+// One request on its way: what to run, until when, and who gets the answer.
+#pragma once
+
+#include "runtime/sqlstate.hpp"
+
+#include <freehold/future.hpp>
+#include <freehold/transaction.hpp>
+
+#include <any>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace freehold {
+
+enum class request_kind : std::uint8_t {
+  execute,  ///< one statement
+  script,   ///< several statements, all or none, in one round trip
+  function, ///< a transaction function; needs the connection for itself
+  lease,    ///< asks for the connection itself
+};
+
+/// Everything that runs travels as one `request` shared by those who handle it.
+///
+/// It is answered exactly once: the first `answer` or `fail` wins, and a request
+/// that everybody dropped answers for itself when it is destroyed, so no death
+/// of an actor and no forgotten path can leave a caller without a reply.
+/// Those who do not own the session touch only the atomics and `answer`/`fail`.
+class request {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  request(request_kind kind, std::vector<bound_statement> steps, time_point submitted,
+          time_point deadline, std::uint32_t id, std::shared_ptr<receiver> to);
+  request(const request&) = delete;
+  request& operator=(const request&) = delete;
+  ~request();
+
+  const request_kind kind;
+  const std::vector<bound_statement> steps;
+  const time_point submitted;
+  const time_point deadline;
+  const std::uint32_t id;
+  std::function<std::any(transaction&)> body; ///< of a function
+  transaction_options options;                ///< of a script or function
+  std::uint32_t attempts = 0;
+  /// Time on the server, as far as a pipeline can tell; set before the answer.
+  std::chrono::microseconds took{0};
+
+  /// Delivers, unless it was answered before; false then.
+  bool answer(outcome&& value) noexcept;
+  bool succeed(answer_value value) noexcept { return answer(outcome::success(std::move(value))); }
+  bool fail(errc code, std::string message, fate what = fate::not_sent) noexcept;
+  bool fail(error why) noexcept;
+  /// An error of this request: name, query id and attempts filled in.
+  [[nodiscard]] error describe(errc code, std::string message, fate what) const;
+
+  [[nodiscard]] bool answered() const noexcept { return answered_.load(std::memory_order_acquire); }
+  /// Nobody waits for it: answered, or its future was dropped.
+  [[nodiscard]] bool unwanted() const noexcept { return answered() || to_->abandoned(); }
+  /// Whether it was put on the wire; what a lost connection means depends on it.
+  [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_acquire); }
+  void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_release); }
+
+  /// The strongest effect of what it runs.
+  [[nodiscard]] freehold::effect effect() const noexcept;
+  /// Name of its statement, or what it is.
+  [[nodiscard]] std::string name() const;
+
+private:
+  std::shared_ptr<receiver> to_;
+  std::atomic<bool> answered_{false};
+  std::atomic<bool> sent_{false};
+};
+
+using request_ptr = std::shared_ptr<request>;
+
+/// An attempt that did not succeed, for whoever decides about another.
+struct attempt_failure {
+  request_ptr what;
+  error why;
+  failure_class kind = failure_class::permanent;
+};
+
+} // namespace freehold

@@ -1,0 +1,59 @@
+#include "runtime/session_state.hpp"
+
+#include <fmt/format.h>
+
+namespace freehold {
+
+std::string to_string(statement_mode value) {
+  return value == statement_mode::named ? "named" : "unnamed";
+}
+
+const std::string* session_state::name(session& on, const statement& what, bool& prepared,
+                                       std::size_t& closes) {
+  prepared = false;
+  if (server.mode == statement_mode::unnamed) return nullptr;
+  std::vector<std::string> evicted; // does not allocate while empty
+  const std::optional<cached_name> found = names.name_for(what, evicted);
+  for (const std::string& old : evicted) {
+    on.execute_unnamed("DEALLOCATE " + old, {});
+    ++closes;
+  }
+  if (!found) return nullptr;
+  if (found->fresh) {
+    on.prepare(*found->name, what.sql());
+    prepared = true;
+  }
+  return found->name;
+}
+
+bool session_state::heal(const statement& what, const std::string* under,
+                         const server_error& why) {
+  const std::string_view name = under == nullptr ? std::string_view{} : *under;
+  switch (surprise_of(why)) {
+    case statement_surprise::none: return false;
+    case statement_surprise::name_taken:
+      ++healed.names_taken;
+      names.rename(what, name);
+      break;
+    case statement_surprise::name_unknown:
+      ++healed.names_unknown;
+      names.forget(what, name);
+      stale.push_back(what.content_hash());
+      break;
+    case statement_surprise::stale_plan:
+      ++healed.stale_plans;
+      names.forget(what, name);
+      stale.push_back(what.content_hash());
+      break;
+  }
+  // Changed tables are ordinary life; names that come and go are not.
+  if (healed.names_taken + healed.names_unknown >= most_surprises &&
+      server.mode == statement_mode::named) {
+    server.mode = statement_mode::unnamed;
+    server.reason = fmt::format("{} surprises with statement names on this session", most_surprises);
+    names.clear();
+  }
+  return true;
+}
+
+} // namespace freehold

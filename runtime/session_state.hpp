@@ -1,0 +1,51 @@
+// What belongs to one session beside its connection.
+#pragma once
+
+#include "runtime/session.hpp"
+#include "runtime/statement_cache.hpp"
+
+#include <freehold/stats.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace freehold {
+
+/// The statement namespace of a session and what it knows of its server. Owned
+/// by the connection actor, used by whatever executes on the session.
+struct session_state {
+  session_state(const statement_options& options, std::string nonce)
+      : names{options.cache_size, options.cache_sql_limit, std::move(nonce)} {}
+
+  statement_cache names;
+  server_traits server;
+  heal_counts healed;
+  /// After this many surprises the session stops naming statements.
+  static constexpr std::uint64_t most_surprises = 10;
+  /// Content hashes of statements whose plans went stale, to tell the siblings.
+  std::vector<std::uint64_t> stale;
+  std::string lost_because; ///< set when the session has ended
+
+  [[nodiscard]] bool lost() const noexcept { return !lost_because.empty(); }
+  void lose(std::string why) {
+    if (!lost()) lost_because = why.empty() ? "the connection ended" : std::move(why);
+  }
+
+  /// The name to run a statement under, preparing it in the same pipeline if
+  /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was
+  /// queued, and counts the Close commands queued before it into `closes`.
+  const std::string* name(session& on, const statement& what, bool& prepared,
+                          std::size_t& closes);
+  /// Adapts to an error that contradicts what the session believed; false when
+  /// it was none.
+  bool heal(const statement& what, const std::string* under, const server_error& why);
+};
+
+/// Finds out what the session talks to, sets what a session of ours needs, and
+/// leaves nothing behind on a pooled backend. Throws `connect_failure`.
+/// Two round trips behind a pooler, one on a direct server.
+[[nodiscard]] server_traits probe(session& on, const database_options& options,
+                                  const std::string& nonce, session::time_point deadline);
+
+} // namespace freehold
