@@ -14,7 +14,7 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
   works.reserve(batch.size());
   for (request_ptr& what : batch) {
     ++what->attempts;
-    works.push_back(work{.what = std::move(what)});
+    works.emplace_back().what = std::move(what);
   }
   while (!works.empty()) {
     std::erase_if(works, [](const work& w) { return w.what->unwanted(); });
@@ -34,6 +34,7 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
 
 void pipeline::send(std::vector<work>& works) {
   previous_ = clock::now();
+  cancelled_in_round_ = false;
   std::size_t shared_from = 0; // reads since the last Sync
   const auto close_group = [&](std::size_t until) {
     if (shared_from == until) return;
@@ -94,8 +95,11 @@ void pipeline::receive(std::vector<work>& works) {
     }
     const expected e = expected_.front();
     expected_.pop_front();
-    if (cancelled_at_ && e.what == part::sync) cancelled_at_.reset();
     take(works, e, std::move(reply));
+    if (cancelled_at_ && e.what == part::sync) { // it hit this group, or nobody
+      cancelled_at_.reset();
+      wake = next_event(works);
+    }
   }
 }
 
@@ -173,7 +177,7 @@ bool pipeline::repeat_here(work& w) {
     return true;
   }
   // Hit by the cancellation of its neighbour: the signal knows no request.
-  return w.why.sqlstate == "57014" && !w.cancelled && cancelled_at_.has_value();
+  return w.why.sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
 }
 
 void pipeline::report(work& w) {
@@ -210,7 +214,11 @@ void pipeline::report_lost(work& w) {
 session::time_point pipeline::next_event(const std::vector<work>& works) const {
   const time_point now = clock::now();
   time_point earliest = now + std::chrono::hours{1};
-  if (cancelled_at_) earliest = *cancelled_at_ + options_.cancel_grace;
+  if (cancelled_at_)
+    earliest = *cancelled_at_ + options_.cancel_grace;
+  else if (!expected_.empty() && expected_.front().what != part::sync &&
+           works[expected_.front().first].what->unwanted())
+    return now; // nobody waits for what runs
   for (const work& w : works) {
     if (w.what->answered()) continue;
     const time_point soft = cancel_time(*w.what);
@@ -248,6 +256,7 @@ void pipeline::cancel_head(std::vector<work>& works) {
   if (!w.what->unwanted() && now < cancel_time(*w.what)) return;
   w.cancelled = true;
   cancelled_at_ = now;
+  cancelled_in_round_ = true;
   session_.cancel();
 }
 

@@ -71,7 +71,8 @@ private:
   const statement_options& options_;
   std::deque<expected> expected_;
   time_point previous_{};
-  std::optional<time_point> cancelled_at_;
+  std::optional<time_point> cancelled_at_; // unanswered so far
+  bool cancelled_in_round_ = false;
   std::vector<attempt_failure> failures_;
 };
 

@@ -59,17 +59,6 @@ using pqxx_connection = owned_connection;
 using pqxx_connection = pqxx::connection;
 #endif
 
-/// The server refused a COPY.
-class copy_refused : public std::exception {
-public:
-  explicit copy_refused(server_error why) : why_{std::move(why)} {}
-  [[nodiscard]] const server_error& why() const noexcept { return why_; }
-  [[nodiscard]] const char* what() const noexcept override { return "COPY was refused"; }
-
-private:
-  server_error why_;
-};
-
 class pqxx_session final : public session {
 public:
   pqxx_session(raw_connection made, const session_request& from);
@@ -94,6 +83,9 @@ public:
   bool in_transaction() const override {
     const PGTransactionStatusType status = PQtransactionStatus(conn_);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+  }
+  bool in_failed_transaction() const override {
+    return PQtransactionStatus(conn_) == PQTRANS_INERROR;
   }
   int backend_pid() const override { return PQbackendPID(conn_); }
   int server_version() const override { return PQserverVersion(conn_); }

@@ -64,13 +64,15 @@ public:
   virtual void cancel() = 0;
   /// Whether a transaction block is open (failed ones included).
   [[nodiscard]] virtual bool in_transaction() const = 0;
+  /// Whether the open block has failed and can only be rolled back.
+  [[nodiscard]] virtual bool in_failed_transaction() const = 0;
   [[nodiscard]] virtual int backend_pid() const = 0; ///< as announced at connect
   [[nodiscard]] virtual int server_version() const = 0;
   /// A reported parameter ("DateStyle"), empty when the server did not say.
   [[nodiscard]] virtual std::string reported(const std::string& name) const = 0;
 
-  /// COPY, with nothing queued. Throws `failure`; a lost session shows in the
-  /// next reply.
+  /// COPY, with nothing queued. Throws `copy_refused`, `failure` when the session
+  /// is lost or the deadline passes, and what the function throws.
   virtual std::size_t copy_in(const std::string& sql,
                               const std::function<std::optional<std::string>()>& next,
                               time_point deadline) = 0;
@@ -80,6 +82,17 @@ public:
   /// Runs `body` in a libpqxx transaction, with nothing queued, and commits.
   /// Throws what libpqxx or `body` throws; `failure` when the outcome is unknown.
   virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body) = 0;
+};
+
+/// The server refused a COPY.
+class copy_refused : public std::exception {
+public:
+  explicit copy_refused(server_error why) : why_{std::move(why)} {}
+  [[nodiscard]] const server_error& why() const noexcept { return why_; }
+  [[nodiscard]] const char* what() const noexcept override { return "COPY was refused"; }
+
+private:
+  server_error why_;
 };
 
 /// Why a session could not be made.

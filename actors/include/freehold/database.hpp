@@ -1,0 +1,154 @@
+// A database as a value to hold: cheap to copy, safe to use from any thread.
+#pragma once
+
+#include <any>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <freehold/future.hpp>
+#include <freehold/messages.hpp>
+#include <freehold/stats.hpp>
+#include <freehold/transaction.hpp>
+
+namespace pqxx {
+class transaction_base;
+}
+
+namespace freehold {
+
+struct database_core;
+struct lease_grant;
+class lease;
+class row_stream;
+
+struct lease_request {
+  /// The lease is one transaction: required behind a pooler, where a session is
+  /// a server's only until the transaction ends. Rolled back unless committed.
+  bool transaction = false;
+  transaction_options how;
+  /// Time to wait for a connection; unset: `pool.acquire_timeout`.
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
+/// Calls that cost a round trip return a future or take a callback; none blocks.
+/// Errors, those of binding parameters included, come with the answer. After
+/// the runtime stopped, everything is answered with `stopped`.
+class database {
+public:
+  explicit database(std::shared_ptr<database_core> core) : core_{std::move(core)} {}
+
+  template <class... Ts>
+  [[nodiscard]] future<result_set> execute(const statement& what, const Ts&... values) const {
+    return execute(bind(what, values...));
+  }
+  [[nodiscard]] future<result_set>
+  execute(bound_statement what,
+          std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+  /// `done` is called exactly once, on a thread of the runtime: it must be short
+  /// and must not block.
+  void execute(bound_statement what, std::function<void(outcome&&)> done,
+               std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+
+  /// Several statements as one transaction, in one round trip.
+  [[nodiscard]] future<std::vector<result_set>> script(std::vector<bound_statement> steps,
+                                                       transaction_options how = {}) const;
+
+  /// Ships `body` to a connection's thread and runs it there in a transaction;
+  /// it commits when `body` returns and rolls back when it throws. `body` takes
+  /// a `freehold::transaction&`, or a `pqxx::transaction_base&` for code that is
+  /// written for libpqxx, and may run again after a serialization failure.
+  template <class F>
+  [[nodiscard]] auto transact(F body, transaction_options how = {}) const {
+    if constexpr (std::is_invocable_v<F&, transaction&>) {
+      using value = std::invoke_result_t<F&, transaction&>;
+      return future<value>{begin_function(erased<value, transaction>(std::move(body)), how)};
+    } else {
+      using value = std::invoke_result_t<F&, pqxx::transaction_base&>;
+      return future<value>{
+          begin_pqxx(erased<value, pqxx::transaction_base>(std::move(body)), how)};
+    }
+  }
+
+  /// A connection for several statements with time in between.
+  [[nodiscard]] future<freehold::lease> lease(lease_request how = {}) const;
+
+  /// A result too large to be held: read in chunks, one at a time, so that a
+  /// slow reader slows the server. Uses a connection until it is read or dropped.
+  [[nodiscard]] row_stream stream(bound_statement what, std::size_t chunk_rows = 1000) const;
+
+  /// For actors: `self->request(homes.actor(), 2s, homes.request(cheap, "Lyon"))`.
+  [[nodiscard]] database_actor actor() const;
+  template <class... Ts>
+  [[nodiscard]] execute_message request(const statement& what, const Ts&... values) const {
+    return {bind(what, values...), std::nullopt};
+  }
+
+  /// The pool's state. Does not touch the server.
+  [[nodiscard]] database_snapshot snapshot() const;
+  [[nodiscard]] const std::string& name() const;
+
+private:
+  template <class Value, class Handle, class F>
+  static std::function<std::any(Handle&)> erased(F body) {
+    return [shared = std::make_shared<F>(std::move(body))](Handle& tx) -> std::any {
+      if constexpr (std::is_void_v<Value>) {
+        (*shared)(tx);
+        return {};
+      } else {
+        return (*shared)(tx);
+      }
+    };
+  }
+  [[nodiscard]] std::shared_ptr<waiting_receiver>
+  begin_function(std::function<std::any(transaction&)> body, transaction_options how) const;
+  [[nodiscard]] std::shared_ptr<waiting_receiver>
+  begin_pqxx(std::function<std::any(pqxx::transaction_base&)> body, transaction_options how) const;
+
+  std::shared_ptr<database_core> core_;
+};
+
+/// A connection that serves only its holder. Movable; dropping it gives the
+/// connection back: what runs is cancelled, an open transaction rolled back,
+/// session state reset. One that is held longer than `lease.reclaim_after` is
+/// taken back, and its statements then fail with `lease_lost`.
+class lease {
+public:
+  explicit lease(std::shared_ptr<lease_grant> grant) : grant_{std::move(grant)} {}
+
+  template <class... Ts>
+  [[nodiscard]] future<result_set> execute(const statement& what, const Ts&... values) const {
+    return execute(bind(what, values...));
+  }
+  [[nodiscard]] future<result_set>
+  execute(bound_statement what,
+          std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+  /// Commits the transaction of a lease that is one. The lease ends with it.
+  [[nodiscard]] future<void> commit();
+
+private:
+  std::shared_ptr<lease_grant> grant_;
+};
+
+/// The rows of one statement, a chunk at a time.
+class row_stream {
+public:
+  row_stream(future<lease> on, bound_statement what, std::size_t chunk_rows);
+  /// The next chunk; an empty one ends the stream. Blocks. Throws `failure`.
+  [[nodiscard]] result_set next();
+
+private:
+  future<lease> pending_;
+  std::optional<lease> lease_;
+  bound_statement what_;
+  std::string fetch_;
+  bool done_ = false;
+};
+
+} // namespace freehold

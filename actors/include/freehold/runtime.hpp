@@ -1,0 +1,56 @@
+// The one value that a service's `main` owns.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <spdlog/common.h>
+
+#include <freehold/config.hpp>
+#include <freehold/database.hpp>
+
+namespace caf {
+class actor_system;
+}
+
+namespace freehold {
+
+/// What a service may bring along.
+struct embedding {
+  /// An actor system of the service's own; it must outlive the runtime. Without
+  /// one the runtime brings its own, with the `sharing` scheduler, which wakes
+  /// an idle worker sooner than CAF's default `stealing`.
+  caf::actor_system* system = nullptr;
+  /// Where log lines go; empty: to stderr.
+  std::vector<spdlog::sink_ptr> sinks;
+};
+
+/// Owns the supervisors of all configured databases and, through them, the
+/// connections. Nothing is global: several runtimes in one process do not see
+/// each other.
+///
+/// Constructing it does not wait for a server: connections are opened in the
+/// background, and requests wait for them. The destructor stops: new requests
+/// are refused, those under way may finish for `runtime.drain_timeout`, then
+/// they are answered and the sessions are closed.
+class runtime {
+public:
+  /// Throws `config_error` when the configuration is not sound.
+  explicit runtime(config options, embedding with = {});
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+  ~runtime();
+
+  /// The handle of a configured database. Throws `failure` (`unknown_database`)
+  /// that names those there are.
+  [[nodiscard]] freehold::database database(std::string_view name) const;
+  /// Stops early, as the destructor does. Further calls do nothing.
+  void stop();
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace freehold

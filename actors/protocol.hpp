@@ -1,0 +1,132 @@
+// What the actors of one database say to each other: all messages and typed
+// interfaces in one place. A clause's comment says who sends it and when.
+#pragma once
+
+#include "runtime/pool_ledger.hpp"
+#include "runtime/query_id.hpp"
+#include "runtime/request.hpp"
+#include "runtime/session.hpp"
+
+#include <freehold/config.hpp>
+#include <freehold/messages.hpp>
+#include <freehold/stats.hpp>
+
+#include <caf/typed_actor.hpp>
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace freehold {
+
+// -- supervisor ---------------------------------------------------------------
+
+/// From handles and the requests actor: admit this. The request itself is the reply.
+struct submit { request_ptr what; };
+/// To itself, once for all that was submitted meanwhile.
+struct dispatch {};
+/// From a connection: its session is ready.
+struct connected { connection_id id; server_traits server; };
+/// From a connection, which ends with it: there is no session.
+struct connect_failed { connection_id id; connect_outcome outcome; std::string message; };
+/// From a connection: the oldest `count` of what it was assigned are dealt with.
+struct batch_done { connection_id id; std::size_t count; heal_counts healed; };
+/// From a connection, which ends with it.
+struct session_ended { connection_id id; std::string why; bool expected; };
+/// From a connection: a statement's plan went stale, siblings should know.
+struct plans_stale { connection_id from; std::vector<std::uint64_t> content_hashes; };
+/// From a connection: a lease began or ended.
+struct lease_changed { connection_id id; bool held; };
+/// To itself, when the next deadline, retirement or reconnect is due.
+struct sweep {};
+/// From anyone.
+struct ask_snapshot {};
+/// From the runtime: refuse what is new, finish what runs, close, exit.
+struct stop_database {};
+
+using supervisor_actor = caf::typed_actor<
+    caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
+    caf::reacts_to<connected>, caf::reacts_to<connect_failed>, caf::reacts_to<session_ended>,
+    caf::reacts_to<plans_stale>, caf::reacts_to<lease_changed>, caf::reacts_to<sweep>,
+    caf::replies_to<ask_snapshot>::with<database_snapshot>, caf::reacts_to<stop_database>>;
+
+// -- connection ---------------------------------------------------------------
+
+/// From its supervisor, first.
+struct open_session {};
+/// From its supervisor: run these.
+struct assign { std::vector<request_ptr> batch; };
+/// To itself, once for all that was assigned meanwhile.
+struct flush {};
+/// From the holder of a lease.
+struct lease_execute { std::uint64_t lease; request_ptr what; };
+struct lease_commit { std::uint64_t lease; request_ptr what; };
+struct lease_release { std::uint64_t lease; };
+/// From its supervisor: these plans went stale elsewhere.
+struct drop_statements { std::vector<std::uint64_t> content_hashes; };
+/// From its supervisor: is the server still there?
+struct ping {};
+/// From its supervisor: nothing more will come; end.
+struct close_session {};
+
+using connection_actor = caf::typed_actor<
+    caf::reacts_to<assign>, caf::reacts_to<flush>, caf::reacts_to<lease_execute>,
+    caf::reacts_to<lease_commit>, caf::reacts_to<lease_release>, caf::reacts_to<open_session>,
+    caf::reacts_to<drop_statements>, caf::reacts_to<ping>, caf::reacts_to<close_session>>;
+
+// -- requests -----------------------------------------------------------------
+
+/// From a connection: an attempt failed in a way that may allow another.
+struct attempt_failed { attempt_failure what; };
+/// To itself, after a delay.
+struct resubmit { request_ptr what; };
+
+using requests_actor =
+    database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<resubmit>>;
+
+/// What the actors of one database share; immutable but for the two counters.
+struct database_context {
+  database_options options;
+  std::string application_name;
+  std::shared_ptr<spdlog::logger> log;
+  session_factory connect;
+  std::shared_ptr<query_ids> ids;
+  std::chrono::milliseconds slow_query_threshold{500};
+  std::chrono::milliseconds drain_timeout{30'000};
+  /// False in simulations, where everything runs on the test scheduler.
+  bool own_threads = true;
+};
+using context_ptr = std::shared_ptr<const database_context>;
+
+/// The value inside an answered lease request.
+struct granted {
+  connection_actor connection;
+  std::uint64_t lease = 0;
+};
+
+} // namespace freehold
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::submit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::dispatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::connected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::connect_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::batch_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::session_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::plans_stale)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::sweep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ask_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::stop_database)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::database_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::open_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::assign)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_execute)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_commit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_release)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::drop_statements)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ping)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::close_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::attempt_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::resubmit)

@@ -1,0 +1,229 @@
+#include "runtime/conversation.hpp"
+
+#include "runtime/pipeline.hpp"
+
+#include <fmt/format.h>
+
+namespace freehold {
+
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+std::string begin_sql(const transaction_options& how) {
+  std::string sql = "BEGIN";
+  switch (how.isolation) {
+    case isolation::server_default: break;
+    case isolation::read_committed: sql += " ISOLATION LEVEL READ COMMITTED"; break;
+    case isolation::repeatable_read: sql += " ISOLATION LEVEL REPEATABLE READ"; break;
+    case isolation::serializable: sql += " ISOLATION LEVEL SERIALIZABLE"; break;
+  }
+  return how.read_only ? sql + " READ ONLY" : sql;
+}
+
+} // namespace
+
+void conversation::begin(const transaction_options& how) { begin_ = begin_sql(how); }
+
+std::chrono::milliseconds conversation::remaining() const {
+  return std::max(std::chrono::milliseconds{0},
+                  std::chrono::floor<std::chrono::milliseconds>(what_.deadline - clock::now()));
+}
+
+void conversation::fail(errc code, const std::string& statement_name, std::string message,
+                        fate what) {
+  error why = what_.describe(code, std::move(message), what);
+  if (!statement_name.empty()) why.statement = statement_name;
+  throw failure{std::move(why)};
+}
+
+void conversation::lost(const std::string& statement_name) {
+  last_failure_ = failure_class::connection_fatal;
+  // Without a COMMIT the server rolls back what a lost session had begun.
+  fail(errc::connection_lost, statement_name, "the session ended: " + state_.lost_because,
+       fate::rolled_back);
+}
+
+void conversation::refuse(const bound_statement& bound, const server_error& why) {
+  last_failure_ = classify(why);
+  const request one{request_kind::execute, {bound}, what_.submitted, what_.deadline, what_.id,
+                    std::make_shared<waiting_receiver>()};
+  error told = describe_refusal(one, 0, why, cancelled_);
+  told.attempts = what_.attempts;
+  throw failure{std::move(told)};
+}
+
+// One reply; cancels when the time is up and gives the session up when that does not help.
+session_reply conversation::reply() {
+  session::time_point until = cancelled_ ? clock::now() + options_.cancel_grace
+                                         : cancel_time(what_);
+  for (;;) {
+    session_reply got = session_.next(until);
+    if (got.kind == reply_kind::interrupted && !what_.unwanted()) continue;
+    if (got.kind == reply_kind::timed_out || got.kind == reply_kind::interrupted) {
+      if (cancelled_ && got.kind == reply_kind::interrupted) continue;
+      if (cancelled_) {
+        state_.lose("the server did not react to a cancellation (statements.cancel_grace)");
+        return {};
+      }
+      cancelled_ = true;
+      session_.cancel();
+      until = clock::now() + options_.cancel_grace;
+      continue;
+    }
+    if (got.kind == reply_kind::lost ||
+        (got.kind == reply_kind::failed &&
+         classify(got.why) == failure_class::connection_fatal)) {
+      state_.lose(got.why.message);
+      return {};
+    }
+    return got;
+  }
+}
+
+result_set conversation::attempt(const bound_statement& bound, const std::string*& name) {
+  std::size_t expected = 0;
+  if (!begin_.empty()) {
+    session_.execute_unnamed(begin_, {});
+    begin_.clear();
+    ++expected;
+  }
+  bool prepared = false;
+  std::size_t closes = 0;
+  name = state_.name(session_, bound.what, prepared, closes);
+  expected += closes + (prepared ? 1U : 0U) + 1;
+  if (name != nullptr)
+    session_.execute_prepared(*name, bound.values);
+  else
+    session_.execute_unnamed(bound.what.sql(), bound.values);
+  session_.sync();
+  used_ = true;
+
+  refused_.reset();
+  result_set rows;
+  bool too_large = false;
+  for (;;) {
+    session_reply got = reply();
+    if (state_.lost()) lost(bound.what.name());
+    if (got.kind == reply_kind::synced) break;
+    --expected;
+    if (got.kind == reply_kind::result) {
+      if (prepared && expected == 1) state_.names.confirm(bound.what);
+      rows = std::move(got.rows);
+    } else if (got.kind == reply_kind::failed && !refused_) {
+      refused_ = std::move(got.why);
+      if (prepared && expected == 1) state_.names.forget(bound.what, *name);
+    }
+    too_large = too_large || got.kind == reply_kind::too_large;
+  }
+  if (too_large) {
+    fail(errc::result_too_large, bound.what.name(),
+         fmt::format("the result passed {} bytes; raise statements.result_limit",
+                     options_.result_limit),
+         fate::rolled_back);
+  }
+  return rows;
+}
+
+result_set conversation::execute(const bound_statement& bound) {
+  if (bound.values.problem()) {
+    fail(errc::bad_parameter, bound.what.name(), *bound.values.problem(), fate::not_sent);
+  }
+  if (what_.kind == request_kind::function &&
+      bound.what.scope() == statement_scope::transaction_control) {
+    fail(errc::not_allowed, bound.what.name(),
+         "the transaction is begun and ended by the runtime: return to commit, throw to roll back",
+         fate::not_sent);
+  }
+  if (bound.what.scope() == statement_scope::session_state && state_.server.pooler &&
+      !bound.what.sql().starts_with("SET LOCAL")) {
+    fail(errc::not_allowed, bound.what.name(),
+         "this would leave state behind on a server session that a pooler gives to others next; "
+         "SET LOCAL and pg_advisory_xact_lock end with the transaction",
+         fate::not_sent);
+  }
+  if (state_.lost()) lost(bound.what.name());
+  for (int tries = 0;; ++tries) {
+    const bool alone = begin_.empty() && !session_.in_transaction();
+    const std::string* name = nullptr;
+    result_set rows = attempt(bound, name);
+    const bool healed = refused_ && state_.heal(bound.what, name, *refused_);
+    state_.names.end_batch();
+    if (!refused_) return rows;
+    if (!healed || !alone || tries > 0) refuse(bound, *refused_);
+  }
+}
+
+void conversation::command(const std::string& sql) {
+  session_.execute_unnamed(sql, {});
+  session_.sync();
+  refused_.reset();
+  for (;;) {
+    session_reply got = reply();
+    if (state_.lost()) lost({});
+    if (got.kind == reply_kind::synced) break;
+    if (got.kind == reply_kind::failed) refused_ = std::move(got.why);
+  }
+  if (refused_) refuse({statement{"command", sql}, {}}, *refused_);
+}
+
+void conversation::commit() {
+  if (!used_) return;
+  try {
+    command("COMMIT");
+  } catch (const failure&) {
+    if (!state_.lost()) throw;
+    if (what_.options.read_only) throw;
+    last_failure_ = failure_class::in_doubt;
+    fail(errc::outcome_unknown, {},
+         "the session ended before COMMIT was confirmed; the transaction may or may not have "
+         "taken effect: " + state_.lost_because,
+         fate::unknown);
+  }
+}
+
+void conversation::roll_back() noexcept {
+  if (state_.lost() || !session_.in_transaction()) return;
+  const failure_class cause = last_failure_;
+  try {
+    cancelled_ = true; // the deadline is over: cancel_grace bounds the wait
+    command("ROLLBACK");
+  } catch (const std::exception& why) { // a session that cannot roll back is not kept
+    state_.lose(fmt::format("ROLLBACK failed: {}", why.what()));
+  }
+  last_failure_ = cause;
+}
+
+void conversation::open() {
+  if (begin_.empty()) return;
+  const std::string sql = std::exchange(begin_, {});
+  used_ = true;
+  command(sql);
+}
+
+std::size_t conversation::copy(const statement& what, const std::function<std::size_t()>& run) {
+  if (state_.lost()) lost(what.name());
+  open();
+  try {
+    return run();
+  } catch (const copy_refused& said) {
+    refuse({what, {}}, said.why());
+  } catch (const failure& why) {
+    if (why.code() == errc::connection_lost || why.code() == errc::deadline_exceeded) {
+      state_.lose(why.why().message);
+    }
+    throw;
+  }
+}
+
+std::size_t conversation::copy_in(const statement& what,
+                                  const std::function<std::optional<std::string>()>& next) {
+  return copy(what, [&] { return session_.copy_in(what.sql(), next, what_.deadline); });
+}
+
+std::size_t conversation::copy_out(const statement& what,
+                                   const std::function<void(std::string_view)>& row) {
+  return copy(what, [&] { return session_.copy_out(what.sql(), row, what_.deadline); });
+}
+
+} // namespace freehold

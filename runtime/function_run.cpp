@@ -1,0 +1,57 @@
+// One attempt at a transaction function.
+
+#include "runtime/conversation.hpp"
+
+#include <fmt/format.h>
+
+namespace freehold {
+namespace {
+
+attempt_failure failed(const request_ptr& what, error why, failure_class kind) {
+  why.query_id = what->describe(why.code, {}, why.fate).query_id;
+  why.attempts = what->attempts;
+  return {what, std::move(why), kind};
+}
+
+// The function returned although a statement of its had failed: nothing it did
+// was kept, and COMMIT would have been answered with ROLLBACK.
+error returned_while_aborted(const request& what) {
+  return what.describe(errc::transaction_failed,
+                       "the function returned although a statement in it had failed, which "
+                       "aborts the transaction; let the failure through, or use a savepoint",
+                       fate::rolled_back);
+}
+
+} // namespace
+
+std::optional<attempt_failure> run_function(session& on, session_state& state,
+                                            const statement_options& options,
+                                            const request_ptr& what) {
+  ++what->attempts;
+  conversation tx{on, state, options, *what};
+  tx.begin(what->options);
+  what->mark_sent(true);
+  try {
+    std::any value = what->body(tx);
+    if (state.lost() || (tx.used() && tx.aborted())) {
+      tx.roll_back();
+      what->fail(returned_while_aborted(*what));
+      return std::nullopt;
+    }
+    tx.commit();
+    what->succeed(std::move(value));
+  } catch (const failure& refused) {
+    tx.roll_back();
+    return failed(what, refused.why(), tx.last_failure());
+  } catch (...) { // the caller's own exception: it goes to the caller
+    tx.roll_back();
+    error why = what->describe(errc::transaction_failed,
+                               "the transaction function threw; the transaction was rolled back",
+                               fate::rolled_back);
+    why.thrown = std::current_exception();
+    what->fail(std::move(why));
+  }
+  return std::nullopt;
+}
+
+} // namespace freehold
