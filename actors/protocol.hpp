@@ -27,7 +27,10 @@ struct submit { request_ptr what; };
 /// To itself, once for all that was submitted meanwhile.
 struct dispatch {};
 /// From a connection: its session is ready.
-struct connected { connection_id id; server_traits server; };
+struct connected {
+  connection_id id;
+  server_traits server;
+};
 /// From a connection, which ends with it: there is no session.
 struct connect_failed { connection_id id; connect_outcome outcome; std::string message; };
 /// From a connection: the oldest `count` of what it was assigned are dealt with.
@@ -81,9 +84,14 @@ using connection_actor = caf::typed_actor<
 struct attempt_failed { attempt_failure what; };
 /// To itself, after a delay.
 struct resubmit { request_ptr what; };
+/// From the runtime, first: whom to submit to.
+struct attend { supervisor_actor supervisor; };
+/// From the supervisor, last.
+struct stop_requests {};
 
 using requests_actor =
-    database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<resubmit>>;
+    database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<resubmit>,
+                           caf::reacts_to<attend>, caf::reacts_to<stop_requests>>;
 
 /// What the actors of one database share; immutable but for the two counters.
 struct database_context {
@@ -99,10 +107,17 @@ struct database_context {
 };
 using context_ptr = std::shared_ptr<const database_context>;
 
-/// The value inside an answered lease request.
-struct granted {
+/// What the holder of a lease has; the last copy gives the connection back.
+struct lease_grant {
   connection_actor connection;
   std::uint64_t lease = 0;
+  std::shared_ptr<freehold::interrupter> interrupter;
+  context_ptr context;
+
+  lease_grant() = default;
+  lease_grant(const lease_grant&) = delete;
+  lease_grant& operator=(const lease_grant&) = delete;
+  ~lease_grant();
 };
 
 } // namespace freehold
@@ -130,3 +145,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ping)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::close_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::attempt_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::resubmit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::attend)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::stop_requests)

@@ -98,7 +98,8 @@ public:
                       time_point deadline) override;
   std::size_t copy_out(const std::string& sql, const std::function<void(std::string_view)>& row,
                        time_point deadline) override;
-  void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body) override;
+  void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
+                 std::chrono::milliseconds statement_timeout) override;
 
 private:
   // What libpq could not queue because the connection is gone shows in `next`.

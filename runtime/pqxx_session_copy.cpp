@@ -108,13 +108,15 @@ std::size_t pqxx_session::copy_out(const std::string& sql,
   std::rethrow_exception(thrown);
 }
 
-void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>& body) {
+void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
+                             std::chrono::milliseconds statement_timeout) {
   leave_pipeline();
   PQsetnonblocking(conn_, 0);
   const auto back = [this](void*) { enter_pipeline(); };
   const std::unique_ptr<void, decltype(back)> restore{this, back};
   try {
     pqxx::work tx{*owner_};
+    tx.exec("SET LOCAL statement_timeout = " + std::to_string(statement_timeout.count()));
     body(tx);
     tx.commit();
   } catch (const pqxx::in_doubt_error& doubt) {

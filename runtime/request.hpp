@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace pqxx {
+class transaction_base;
+}
+
 namespace freehold {
 
 enum class request_kind : std::uint8_t {
@@ -46,7 +50,10 @@ public:
   const time_point deadline;
   const std::uint32_t id;
   std::function<std::any(transaction&)> body; ///< of a function
-  transaction_options options;                ///< of a script or function
+  /// Of a function written for libpqxx; then `body` is empty.
+  std::function<std::any(pqxx::transaction_base&)> pqxx_body;
+  transaction_options options; ///< of a script, function or lease
+  bool transactional_lease = false;
   std::uint32_t attempts = 0;
   /// Time on the server, as far as a pipeline can tell; set before the answer.
   std::chrono::microseconds took{0};

@@ -81,7 +81,8 @@ public:
                                time_point deadline) = 0;
   /// Runs `body` in a libpqxx transaction, with nothing queued, and commits.
   /// Throws what libpqxx or `body` throws; `failure` when the outcome is unknown.
-  virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body) = 0;
+  virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
+                         std::chrono::milliseconds statement_timeout) = 0;
 };
 
 /// The server refused a COPY.

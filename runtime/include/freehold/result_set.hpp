@@ -223,6 +223,8 @@ private:
 /// with its copies. Default constructed it is empty. Any thread may read it.
 class result_set {
 public:
+  using value_type = row;
+
   result_set() = default;
   explicit result_set(std::shared_ptr<const result_storage> storage) noexcept
       : storage_{std::move(storage)} {}

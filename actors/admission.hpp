@@ -1,0 +1,23 @@
+// Making requests: ids, deadlines, and what is refused before it goes anywhere.
+#pragma once
+
+#include "actors/protocol.hpp"
+
+namespace freehold {
+
+[[nodiscard]] request_ptr make_execute(const database_context& context, bound_statement what,
+                                       std::optional<std::chrono::milliseconds> timeout,
+                                       std::shared_ptr<receiver> to);
+[[nodiscard]] request_ptr make_script(const database_context& context,
+                                      std::vector<bound_statement> steps,
+                                      transaction_options how, std::shared_ptr<receiver> to);
+/// Of kind function or lease; the caller fills in the body.
+[[nodiscard]] request_ptr make_alone(const database_context& context, request_kind kind,
+                                     transaction_options how, std::shared_ptr<receiver> to);
+
+/// Answers a request that must not be sent: unbindable parameters, a script
+/// without steps, SQL that would leave state behind on a shared session. True if
+/// it may go on.
+[[nodiscard]] bool acceptable(request& what);
+
+} // namespace freehold

@@ -1,0 +1,219 @@
+#include "actors/connection.hpp"
+
+#include "actors/discipline.hpp"
+#include "runtime/pipeline.hpp"
+#include "runtime/pqxx_run.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace freehold {
+
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+// Eight base-36 characters; two sessions behind one pooler must not share it.
+std::string fresh_nonce() {
+  std::random_device entropy;
+  std::string nonce;
+  for (int i = 0; i < 8; ++i) {
+    nonce += "0123456789abcdefghijklmnopqrstuvwxyz"[entropy() % 36];
+  }
+  return nonce;
+}
+
+} // namespace
+
+connection_actor::behavior_type
+session_owner::make_behavior(context_ptr context, connection_id id,
+                                     supervisor_actor supervisor, requests_actor requests,
+                                     std::shared_ptr<interrupter> handle) {
+  context_ = std::move(context);
+  id_ = id;
+  supervisor_ = std::move(supervisor);
+  requests_ = std::move(requests);
+  interrupter_ = std::move(handle);
+  nonce_ = fresh_nonce();
+  install_discipline(self_, context_->log);
+  return {
+      [this](assign& m) { add(m.batch); },
+      [this](flush) { run_backlog(); },
+      [this](lease_execute& m) { execute_leased(m.lease, m.what); },
+      [this](lease_commit& m) { commit_lease(m.lease, m.what); },
+      [this](const lease_release& m) { end_lease(m.lease); },
+      [this](open_session) { open(); },
+      [this](const drop_statements& m) { drop(m.content_hashes); },
+      [this](ping) { ping_server(); },
+      [this](close_session) { close(); },
+  };
+}
+
+void session_owner::open() {
+  const database_options& options = context_->options;
+  const auto refuse = [this](connect_outcome outcome, std::string why) {
+    self_->send(supervisor_, connect_failed{id_, outcome, std::move(why)});
+    session_.reset();
+    self_->quit();
+  };
+  try {
+    const session::time_point deadline = clock::now() + options.connect.timeout;
+    state_.emplace(options.statements, nonce_);
+    session_ = context_->connect({options.target, context_->application_name,
+                                  options.statements.result_limit, deadline, interrupter_});
+    state_->server = probe(*session_, options, nonce_, deadline);
+    state_->names.set_eviction(!state_->server.pooler);
+    self_->send(supervisor_, connected{id_, state_->server});
+  } catch (const connect_failure& why) {
+    refuse(why.outcome(), why.what());
+  } catch (const std::exception& why) { // poll or memory: as good as unreachable
+    refuse(connect_outcome::unreachable, why.what());
+  }
+}
+
+void session_owner::add(std::vector<request_ptr>& batch) {
+  if (backlog_.empty())
+    backlog_ = std::move(batch);
+  else
+    backlog_.insert(backlog_.end(), std::make_move_iterator(batch.begin()),
+                    std::make_move_iterator(batch.end()));
+  if (std::exchange(flush_pending_, true)) return;
+  self_->send(self_, flush{});
+}
+
+void session_owner::run_backlog() {
+  flush_pending_ = false;
+  if (!session_) return;
+  std::vector<request_ptr> batch = std::exchange(backlog_, {});
+  std::vector<request_ptr> shared;
+  for (request_ptr& what : batch) {
+    if (what->kind == request_kind::execute || what->kind == request_kind::script) {
+      shared.push_back(std::move(what));
+      continue;
+    }
+    if (!shared.empty()) run_shared(std::exchange(shared, {}));
+    if (session_) run_alone(what);
+  }
+  if (!shared.empty() && session_) run_shared(std::move(shared));
+}
+
+void session_owner::run_shared(std::vector<request_ptr> batch) {
+  const std::vector<request_ptr> all = batch;
+  pipeline line{*session_, *state_, context_->options.statements};
+  std::vector<attempt_failure> failures = line.run(std::move(batch));
+  for (const request_ptr& what : all) log_finished(*what);
+  report(all.size(), std::move(failures));
+}
+
+void session_owner::run_alone(const request_ptr& what) {
+  std::vector<attempt_failure> failures;
+  if (!what->unwanted() && clock::now() < what->deadline) {
+    if (what->kind == request_kind::lease) {
+      grant_lease(what);
+    } else if (what->pqxx_body) {
+      run_pqxx_function(*session_, *state_, what);
+    } else {
+      auto failed = run_function(*session_, *state_, context_->options.statements, what);
+      if (failed) failures.push_back(*std::move(failed));
+    }
+  }
+  log_finished(*what);
+  report(1, std::move(failures));
+}
+
+void session_owner::log_finished(const request& what) const {
+  if (what.kind == request_kind::lease) return;
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() -
+                                                                          what.submitted);
+  const bool slow = took >= context_->slow_query_threshold;
+  const auto level = slow ? spdlog::level::warn : spdlog::level::debug;
+  if (!context_->log->should_log(level)) return;
+  context_->log->log(level, "[{}] {} {} {} ms on connection {} ({} us on the server)",
+                     format_query_id(what.id), what.name(), slow ? "was slow:" : "took",
+                     took.count(), id_, what.took.count());
+}
+
+// Tells the supervisor once for the whole batch, and the others what they must know.
+void session_owner::report(std::size_t done, std::vector<attempt_failure> failures) {
+  for (attempt_failure& each : failures) {
+    self_->send(requests_, attempt_failed{std::move(each)});
+  }
+  if (!state_->stale.empty()) {
+    self_->send(supervisor_, plans_stale{id_, std::exchange(state_->stale, {})});
+  }
+  if (!state_->lost() && session_->in_transaction() && !lease_) {
+    state_->lose("a statement left a transaction open");
+  }
+  self_->send(supervisor_, batch_done{id_, done, state_->healed});
+  finish_if_lost();
+}
+
+void session_owner::ping_server() {
+  if (!session_ || lease_) return;
+  const request probe_request = housekeeping(context_->options.liveness.ping_timeout);
+  try {
+    conversation talk{*session_, *state_, context_->options.statements, probe_request};
+    talk.command("SELECT 1");
+  } catch (const failure& why) {
+    state_->lose(fmt::format("no answer to a liveness check within {} ms (liveness.ping_timeout): "
+                             "{}",
+                             context_->options.liveness.ping_timeout.count(), why.why().message));
+  }
+  finish_if_lost();
+}
+
+void session_owner::drop(const std::vector<std::uint64_t>& content_hashes) {
+  if (!session_) return;
+  std::vector<std::string> closed;
+  for (const std::uint64_t hash : content_hashes) state_->names.drop(hash, closed);
+  if (closed.empty() || state_->server.pooler || lease_) return;
+  const request work = housekeeping(context_->options.connect.timeout);
+  try {
+    for (const std::string& old : closed) {
+      conversation talk{*session_, *state_, context_->options.statements, work};
+      talk.command("DEALLOCATE " + old);
+    }
+  } catch (const failure& why) {
+    context_->log->debug("connection {}: could not close a stale statement: {}", id_, why.what());
+  }
+  finish_if_lost();
+}
+
+request session_owner::housekeeping(std::chrono::milliseconds time) const {
+  const auto now = clock::now();
+  return {request_kind::execute, {}, now, now + time, 0, std::make_shared<waiting_receiver>()};
+}
+
+void session_owner::close() {
+  if (session_ && !backlog_.empty()) run_backlog();
+  if (session_) end("closed", true);
+}
+
+void session_owner::finish_if_lost() {
+  if (session_ && state_->lost()) end(state_->lost_because, false);
+}
+
+void session_owner::end(std::string why, bool expected) {
+  // What was assigned but never begun goes back: nothing of it was sent.
+  for (request_ptr& what : backlog_) {
+    error unsent = what->describe(errc::connection_lost, "the session ended before it was sent: " +
+                                  why, fate::not_sent);
+    self_->send(requests_, attempt_failed{{what, std::move(unsent), failure_class::before_send}});
+  }
+  backlog_.clear();
+  lease_.reset();
+  session_.reset();
+  self_->send(supervisor_, session_ended{id_, std::move(why), expected});
+  self_->quit();
+}
+
+connection_actor::behavior_type
+connection(session_owner::self_pointer self, context_ptr context, connection_id id,
+           supervisor_actor supervisor, requests_actor requests,
+           std::shared_ptr<interrupter> handle) {
+  return self->state.make_behavior(std::move(context), id, std::move(supervisor),
+                                   std::move(requests), std::move(handle));
+}
+
+} // namespace freehold

@@ -1,0 +1,77 @@
+// The owner of one session: the only actor, on the only thread, that touches it.
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "runtime/conversation.hpp"
+#include "runtime/session_state.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <optional>
+
+namespace freehold {
+
+/// Assigned requests pile up in the mailbox while a pipeline runs; the first of
+/// them makes the actor send itself `flush`, and flush runs all there are. That
+/// is where the batches come from.
+class session_owner {
+public:
+  using self_pointer = connection_actor::stateful_pointer<session_owner>;
+  static constexpr const char* name = "freehold.connection";
+
+  explicit session_owner(self_pointer self) : self_{self} {}
+  connection_actor::behavior_type make_behavior(context_ptr context, connection_id id,
+                                                supervisor_actor supervisor,
+                                                requests_actor requests,
+                                                std::shared_ptr<interrupter> handle);
+
+private:
+  struct held_lease {
+    std::uint64_t number;
+    request_ptr origin;
+    bool begun = false;   // its transaction
+    bool touched = false; // ran anything
+    std::weak_ptr<lease_grant> holder;
+  };
+
+  void open();
+  void add(std::vector<request_ptr>& batch);
+  void run_backlog();
+  void run_shared(std::vector<request_ptr> batch);
+  void run_alone(const request_ptr& what);
+  void grant_lease(const request_ptr& what);
+  void execute_leased(std::uint64_t number, const request_ptr& what);
+  void commit_lease(std::uint64_t number, const request_ptr& what);
+  void end_lease(std::uint64_t number);
+  void reset_session();
+  void ping_server();
+  void drop(const std::vector<std::uint64_t>& content_hashes);
+  void close();
+  void report(std::size_t done, std::vector<attempt_failure> failures);
+  void log_finished(const request& what) const;
+  void finish_if_lost();
+  void end(std::string why, bool expected);
+  [[nodiscard]] request housekeeping(std::chrono::milliseconds time) const;
+
+  self_pointer self_;
+  context_ptr context_;
+  connection_id id_ = 0;
+  supervisor_actor supervisor_;
+  requests_actor requests_;
+  std::shared_ptr<interrupter> interrupter_;
+  std::string nonce_;
+  std::unique_ptr<session> session_;
+  std::optional<session_state> state_;
+  std::vector<request_ptr> backlog_;
+  bool flush_pending_ = false;
+  std::optional<held_lease> lease_;
+  std::uint64_t leases_ = 0;
+};
+
+connection_actor::behavior_type
+connection(session_owner::self_pointer self, context_ptr context, connection_id id,
+           supervisor_actor supervisor, requests_actor requests,
+           std::shared_ptr<interrupter> handle);
+
+} // namespace freehold

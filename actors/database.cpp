@@ -1,0 +1,157 @@
+#include <freehold/database.hpp>
+
+#include "actors/admission.hpp"
+#include "actors/database_core.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <fmt/format.h>
+
+namespace freehold {
+
+namespace {
+
+class calling_receiver final : public receiver {
+public:
+  explicit calling_receiver(std::function<void(outcome&&)> done) : done_{std::move(done)} {}
+  void receive(outcome&& answer) noexcept override { done_(std::move(answer)); }
+
+private:
+  std::function<void(outcome&&)> done_;
+};
+
+// The grant inside an answered lease request becomes a lease.
+class lease_receiver final : public receiver {
+public:
+  explicit lease_receiver(std::shared_ptr<waiting_receiver> to) : to_{std::move(to)} {}
+  void receive(outcome&& answer) noexcept override {
+    if (!answer.why) {
+      auto grant = std::any_cast<std::shared_ptr<lease_grant>>(std::get<std::any>(answer.value));
+      answer.value = std::any{std::make_shared<lease>(std::move(grant))};
+    }
+    to_->receive(std::move(answer));
+  }
+  bool abandoned() const noexcept override { return to_->abandoned(); }
+
+private:
+  std::shared_ptr<waiting_receiver> to_;
+};
+
+} // namespace
+
+void database_core::submit_request(const request_ptr& what) {
+  if (stopped.load(std::memory_order_acquire)) {
+    what->fail(errc::stopped, "the runtime has stopped");
+    return;
+  }
+  if (acceptable(*what)) caf::anon_send(supervisor, submit{what});
+}
+
+future<result_set> database::execute(bound_statement what,
+                                     std::optional<std::chrono::milliseconds> timeout) const {
+  auto to = std::make_shared<waiting_receiver>();
+  core_->submit_request(make_execute(*core_->context, std::move(what), timeout, to));
+  return future<result_set>{std::move(to)};
+}
+
+void database::execute(bound_statement what, std::function<void(outcome&&)> done,
+                       std::optional<std::chrono::milliseconds> timeout) const {
+  core_->submit_request(make_execute(*core_->context, std::move(what), timeout,
+                                     std::make_shared<calling_receiver>(std::move(done))));
+}
+
+future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
+                                                 transaction_options how) const {
+  auto to = std::make_shared<waiting_receiver>();
+  core_->submit_request(make_script(*core_->context, std::move(steps), how, to));
+  return future<std::vector<result_set>>{std::move(to)};
+}
+
+std::shared_ptr<waiting_receiver>
+database::begin_function(std::function<std::any(transaction&)> body,
+                         transaction_options how) const {
+  auto to = std::make_shared<waiting_receiver>();
+  const request_ptr what = make_alone(*core_->context, request_kind::function, how, to);
+  what->body = std::move(body);
+  core_->submit_request(what);
+  return to;
+}
+
+std::shared_ptr<waiting_receiver>
+database::begin_pqxx(std::function<std::any(pqxx::transaction_base&)> body,
+                     transaction_options how) const {
+  auto to = std::make_shared<waiting_receiver>();
+  const request_ptr what = make_alone(*core_->context, request_kind::function, how, to);
+  what->pqxx_body = std::move(body);
+  core_->submit_request(what);
+  return to;
+}
+
+future<lease> database::lease(lease_request how) const {
+  auto to = std::make_shared<waiting_receiver>();
+  how.how.timeout = how.timeout.value_or(core_->context->options.pool.acquire_timeout);
+  const request_ptr what = make_alone(*core_->context, request_kind::lease, how.how,
+                                      std::make_shared<lease_receiver>(to));
+  what->transactional_lease = how.transaction;
+  core_->submit_request(what);
+  return future<freehold::lease>{std::move(to)};
+}
+
+row_stream database::stream(bound_statement what, std::size_t chunk_rows) const {
+  return row_stream{lease({.transaction = true, .how = {}, .timeout = std::nullopt}),
+                    std::move(what), chunk_rows};
+}
+
+database_actor database::actor() const { return core_->requests; }
+
+const std::string& database::name() const { return core_->context->options.name; }
+
+database_snapshot database::snapshot() const {
+  database_snapshot shown;
+  shown.name = name();
+  if (core_->stopped.load(std::memory_order_acquire)) return shown;
+  caf::scoped_actor self{*core_->system};
+  self->request(core_->supervisor, std::chrono::seconds{5}, ask_snapshot{})
+      .receive([&](database_snapshot& found) { shown = std::move(found); },
+               [&](const caf::error& why) {
+                 shown.last_connect_error = "no snapshot: " + core_->system->render(why);
+               });
+  return shown;
+}
+
+future<result_set> lease::execute(bound_statement what,
+                                  std::optional<std::chrono::milliseconds> timeout) const {
+  auto to = std::make_shared<waiting_receiver>();
+  const request_ptr made = make_execute(*grant_->context, std::move(what), timeout, to);
+  caf::anon_send(grant_->connection, lease_execute{grant_->lease, made});
+  return future<result_set>{std::move(to)};
+}
+
+future<void> lease::commit() {
+  auto to = std::make_shared<waiting_receiver>();
+  const request_ptr made = make_alone(*grant_->context, request_kind::function, {}, to);
+  caf::anon_send(grant_->connection, lease_commit{grant_->lease, made});
+  return future<void>{std::move(to)};
+}
+
+row_stream::row_stream(future<lease> on, bound_statement what, std::size_t chunk_rows)
+    : pending_{std::move(on)}, what_{std::move(what)},
+      fetch_{fmt::format("FETCH {} FROM freehold_stream", std::max<std::size_t>(chunk_rows, 1))} {}
+
+result_set row_stream::next() {
+  if (done_) return {};
+  if (!lease_) {
+    lease_.emplace(pending_.get());
+    const statement declare{what_.what.name(),
+                            "DECLARE freehold_stream NO SCROLL CURSOR FOR " + what_.what.sql()};
+    static_cast<void>(lease_->execute({declare, what_.values}).get());
+  }
+  result_set chunk = lease_->execute(statement{what_.what.name(), fetch_}).get();
+  if (chunk.empty()) {
+    done_ = true;
+    lease_.reset();
+  }
+  return chunk;
+}
+
+} // namespace freehold

@@ -1,0 +1,228 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/discipline.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace freehold {
+
+namespace {
+
+constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
+
+heal_counts sum(const heal_counts& a, const heal_counts& b) {
+  return {a.names_taken + b.names_taken, a.names_unknown + b.names_unknown,
+          a.stale_plans + b.stale_plans};
+}
+
+errc code_of(connect_outcome why) {
+  switch (why) {
+    case connect_outcome::authentication: return errc::authentication_failed;
+    case connect_outcome::no_database: return errc::database_missing;
+    case connect_outcome::too_many: return errc::too_many_connections;
+    case connect_outcome::unreachable:
+    case connect_outcome::starting_up:
+    case connect_outcome::misconfigured: break;
+  }
+  return errc::connect_failed;
+}
+
+// Trying again will not help until somebody changes something.
+bool is_final(connect_outcome why) {
+  return why == connect_outcome::authentication || why == connect_outcome::no_database ||
+         why == connect_outcome::misconfigured;
+}
+
+} // namespace
+
+supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr context,
+                                                               requests_actor requests) {
+  context_ = std::move(context);
+  requests_ = std::move(requests);
+  const database_options& options = context_->options;
+  std::random_device entropy;
+  ledger_.emplace(options.pool, entropy());
+  shared_.emplace(options.pool.queue_length);
+  alone_.emplace(options.pool.queue_length);
+  backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
+                   options.connect.backoff_cap, entropy());
+  totals_.name = options.name;
+  install_discipline(self_, context_->log);
+  self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  self_->send(self_, dispatch{}); // opens the first connections
+  dispatch_pending_ = true;
+  return {
+      [this](const submit& m) { admit(m.what); },
+      [this](dispatch) { dispatch_waiting(); },
+      [this](const batch_done& m) { settle(m); },
+      [this](const connected& m) { welcome(m); },
+      [this](connect_failed& m) { lament(m); },
+      [this](const session_ended& m) { farewell(m); },
+      [this](const plans_stale& m) { spread(m); },
+      [this](const lease_changed& m) { note_lease(m); },
+      [this](sweep) { sweep_now(); },
+      [this](ask_snapshot) { return snapshot(); },
+      [this](stop_database) { begin_stop(); },
+  };
+}
+
+void pool_supervisor::admit(const request_ptr& what) {
+  ++totals_.requests_total;
+  if (stop_at_) {
+    what->fail(errc::stopped, "the runtime is stopping");
+    return;
+  }
+  for (const bound_statement& step : what->steps) {
+    const auto [known, added] = names_.try_emplace(step.what.name(), step.what.identity());
+    if (known->second != step.what.identity()) {
+      what->fail(errc::statement_conflict,
+                 fmt::format("the name \"{}\" was used with different SQL before; give each "
+                             "statement a name of its own",
+                             step.what.name()));
+      return;
+    }
+    if (added && names_.size() > most_names) names_.erase(known);
+  }
+  if (waiting() >= shared_->limit()) dispatch_waiting();
+  if (waiting() >= shared_->limit()) {
+    ++totals_.refused_total;
+    what->fail(errc::queue_full, fmt::format("{} requests wait already (pool.queue_length); {}",
+                                             waiting(), exhaustion(now())));
+    return;
+  }
+  auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
+  [[maybe_unused]] const bool pushed = queue.push(what, now());
+  assert(pushed);
+  wake_at(std::min(what->deadline, now() + context_->options.pool.acquire_timeout));
+  ask_for_dispatch();
+}
+
+void pool_supervisor::settle(const batch_done& done) {
+  const auto found = members_.find(done.id);
+  if (found == members_.end()) return;
+  member& m = found->second;
+  m.healed = done.healed;
+  for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
+    const request& what = *m.assigned.front();
+    if (what.kind == request_kind::execute && what.took.count() > 0) {
+      times_.record(what.steps.front().what.identity(), what.took);
+    }
+    m.assigned.pop_front();
+  }
+  if (m.held_since) return; // the lease keeps it; settled when it ends
+  ledger_->settled(done.id, done.count, now());
+  if (ledger_->drained(done.id)) self_->send(m.handle, close_session{});
+  if (waiting() > 0 || ledger_->counts().draining > 0) ask_for_dispatch();
+  if (stop_at_) continue_stop(now());
+}
+
+void pool_supervisor::welcome(const connected& who) {
+  if (members_.count(who.id) == 0) return;
+  ++totals_.connects_total;
+  totals_.last_connect_error.clear();
+  totals_.server = who.server;
+  backoff_->reset();
+  retry_connect_at_.reset();
+  if (ledger_->state(who.id) == connection_state::draining) {
+    self_->send(members_[who.id].handle, close_session{});
+    return;
+  }
+  ledger_->ready(who.id, now());
+  members_[who.id].used_at = now();
+  context_->log->debug("{}: connection {} is ready ({} statements: {})", totals_.name, who.id,
+                       to_string(who.server.mode), who.server.reason);
+  if (const auto due = ledger_->next_event()) wake_at(*due);
+  ask_for_dispatch();
+}
+
+void pool_supervisor::lament(connect_failed& why) {
+  if (members_.count(why.id) == 0) return;
+  ++totals_.connect_failures_total;
+  forget(why.id);
+  const bool first = totals_.last_connect_error.empty();
+  totals_.last_connect_error = why.message;
+  retry_connect_at_ = now() + backoff_->next();
+  if (why.outcome == connect_outcome::too_many) {
+    ceiling_.too_many(ledger_->counts().usable(), now());
+  }
+  if (first) context_->log->error("{}: {}", totals_.name, why.message);
+  if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
+    const auto always = [](const request_ptr&) { return true; };
+    const auto refuse = [&](request_ptr what) { what->fail(code_of(why.outcome), why.message); };
+    shared_->remove_if(always, refuse);
+    alone_->remove_if(always, refuse);
+  }
+  wake_at(*retry_connect_at_);
+  if (stop_at_) continue_stop(now());
+}
+
+void pool_supervisor::farewell(const session_ended& end) {
+  if (members_.count(end.id) == 0) return;
+  if (!end.expected) {
+    ++totals_.sessions_lost_total;
+    context_->log->warn("{}: connection {} lost its session: {}", totals_.name, end.id, end.why);
+  }
+  forget(end.id);
+  ask_for_dispatch();
+  if (stop_at_) continue_stop(now());
+}
+
+void pool_supervisor::on_down(const caf::down_msg& down) {
+  for (const auto& [id, m] : members_) {
+    if (m.handle.address() != down.source) continue;
+    // It did not say farewell: a defect, or it was killed.
+    ++totals_.sessions_lost_total;
+    context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
+                         self_->system().render(down.reason));
+    forget(id); // what it held answers for itself
+    ask_for_dispatch();
+    break;
+  }
+  if (stop_at_) continue_stop(now());
+}
+
+// The connection is gone; its requests, where nobody else has them, answer for themselves.
+void pool_supervisor::forget(connection_id id) {
+  const auto found = members_.find(id);
+  healed_before_ = sum(healed_before_, found->second.healed);
+  ledger_->remove(id);
+  outbox_.erase(id);
+  members_.erase(found);
+}
+
+void pool_supervisor::spread(const plans_stale& stale) {
+  for (const auto& [id, m] : members_) {
+    if (id != stale.from) self_->send(m.handle, drop_statements{stale.content_hashes});
+  }
+}
+
+void pool_supervisor::note_lease(const lease_changed& change) {
+  const auto found = members_.find(change.id);
+  if (found == members_.end()) return;
+  member& m = found->second;
+  if (change.held) {
+    m.held_since = now();
+    m.holder = m.assigned.empty() ? nullptr : m.assigned.front();
+    m.warned = false;
+    ledger_->lease(change.id, now());
+    const lease_options& limits = context_->options.lease;
+    if (limits.warn_after.count() > 0) wake_at(now() + limits.warn_after);
+    return;
+  }
+  m.held_since.reset();
+  m.holder.reset();
+  ledger_->settled(change.id, ledger_->in_flight(change.id), now());
+  ledger_->released(change.id, now());
+  if (ledger_->drained(change.id)) self_->send(m.handle, close_session{});
+  ask_for_dispatch();
+  if (stop_at_) continue_stop(now());
+}
+
+supervisor_actor::behavior_type supervisor(pool_supervisor::self_pointer self, context_ptr context,
+                                           requests_actor requests) {
+  return self->state.make_behavior(std::move(context), std::move(requests));
+}
+
+} // namespace freehold

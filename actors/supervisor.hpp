@@ -1,0 +1,114 @@
+// The supervisor of one database: who is admitted, which connection runs it,
+// how many connections there are, and what becomes of those that fail.
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "runtime/admission_queue.hpp"
+#include "runtime/backoff.hpp"
+#include "runtime/service_time.hpp"
+#include "runtime/sizing.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace freehold {
+
+/// Every decision is a policy's (pool_ledger, admission_queue, sizing, backoff,
+/// service_times); this class tells them what happened and carries out what
+/// they say. It waits for nothing.
+///
+/// Shutdown, begun by `stop_database`: what is new is refused; what was admitted
+/// may finish for `runtime.drain_timeout`; then the rest is answered, sessions
+/// are closed, and those that do not end in time are severed and named in the
+/// log; last the requests actor ends and the supervisor with it.
+class pool_supervisor {
+public:
+  using self_pointer = supervisor_actor::stateful_pointer<pool_supervisor>;
+  using time_point = std::chrono::steady_clock::time_point;
+  static constexpr const char* name = "freehold.supervisor";
+
+  explicit pool_supervisor(self_pointer self) : self_{self} {}
+  supervisor_actor::behavior_type make_behavior(context_ptr context, requests_actor requests);
+
+private:
+  /// A connection as its supervisor knows it. What it was assigned is kept here
+  /// until it reports, so that each request is answered by its deadline
+  /// whatever the connection's thread is doing.
+  struct member {
+    connection_actor handle;
+    std::shared_ptr<interrupter> interrupt;
+    std::deque<request_ptr> assigned;
+    heal_counts healed;
+    time_point used_at{};                 // last assigned to or checked
+    std::optional<time_point> held_since; // by a lease
+    bool warned = false;                  // about a lease held long
+    request_ptr holder;                   // of the lease
+    bool severed = false;
+  };
+
+  // -- supervisor.cpp: what happened
+  void admit(const request_ptr& what);
+  void settle(const batch_done& done);
+  void welcome(const connected& who);
+  void lament(connect_failed& why);
+  void farewell(const session_ended& end);
+  void spread(const plans_stale& stale);
+  void note_lease(const lease_changed& change);
+  void on_down(const caf::down_msg& down);
+  void begin_stop();
+
+  // -- supervisor_dispatch.cpp: who runs what, and how many there are
+  void ask_for_dispatch();
+  void dispatch_waiting();
+  void assign_to(connection_id id, request_ptr what);
+  void send_assignments();
+  [[nodiscard]] bool needs_connection_alone(const request& what) const;
+  void grow();
+  void open_one();
+  void forget(connection_id id);
+  void check_session(connection_id id);
+
+  // -- supervisor_watch.cpp: what time brings
+  void sweep_now();
+  void expire_waiting(time_point now);
+  void expire_assigned(time_point now);
+  void watch_lease(connection_id id, member& m, time_point now);
+  void retire(time_point now);
+  void continue_stop(time_point now);
+  void wake_at(time_point when);
+  [[nodiscard]] time_point next_event(time_point now) const;
+  [[nodiscard]] std::string exhaustion(time_point now) const;
+  [[nodiscard]] database_snapshot snapshot() const;
+  [[nodiscard]] std::vector<connection_holder> holders(time_point now) const;
+
+  [[nodiscard]] std::size_t waiting() const { return shared_->size() + alone_->size(); }
+  [[nodiscard]] time_point now() const { return self_->clock().now(); }
+
+  self_pointer self_;
+  context_ptr context_;
+  requests_actor requests_;
+  std::optional<pool_ledger> ledger_;
+  std::optional<admission_queue<request_ptr>> shared_; // may share a pipeline
+  std::optional<admission_queue<request_ptr>> alone_;  // need a connection for themselves
+  std::optional<backoff> backoff_;
+  std::optional<time_point> retry_connect_at_;
+  connection_ceiling ceiling_;
+  service_times times_{4096};
+  std::map<connection_id, member> members_;
+  std::map<connection_id, std::vector<request_ptr>> outbox_;
+  std::map<std::string, std::uint64_t> names_; // of statements -> identity
+  bool dispatch_pending_ = false;
+  std::optional<time_point> wake_;
+  std::optional<time_point> stop_at_; // stopping; the end of the drain
+  database_snapshot totals_;          // its counters and texts
+  heal_counts healed_before_;         // by connections that are gone
+};
+
+supervisor_actor::behavior_type supervisor(pool_supervisor::self_pointer self, context_ptr context,
+                                           requests_actor requests);
+
+} // namespace freehold

@@ -1,0 +1,105 @@
+// Who runs what, and how many connections there are.
+
+#include "actors/connection.hpp"
+#include "actors/supervisor.hpp"
+
+#include <fmt/format.h>
+
+namespace freehold {
+
+void pool_supervisor::ask_for_dispatch() {
+  if (std::exchange(dispatch_pending_, true)) return;
+  self_->send(self_, dispatch{});
+}
+
+bool pool_supervisor::needs_connection_alone(const request& what) const {
+  if (what.kind == request_kind::function || what.kind == request_kind::lease) return true;
+  return what.kind == request_kind::execute &&
+         times_.is_slow(what.steps.front().what.identity(),
+                        context_->options.statements.slow_threshold);
+}
+
+void pool_supervisor::dispatch_waiting() {
+  dispatch_pending_ = false;
+  const time_point at = now();
+  while (!alone_->empty()) {
+    if (alone_->front()->unwanted()) {
+      alone_->pop();
+      continue;
+    }
+    const std::optional<connection_id> id = ledger_->pick(true, at);
+    if (!id) {
+      ledger_->reserve_one();
+      break;
+    }
+    assign_to(*id, alone_->pop());
+  }
+  if (alone_->empty()) ledger_->cancel_reservation();
+  while (!shared_->empty()) {
+    if (shared_->front()->unwanted()) {
+      shared_->pop();
+      continue;
+    }
+    const std::optional<connection_id> id = ledger_->pick(false, at);
+    if (!id) break;
+    assign_to(*id, shared_->pop());
+  }
+  send_assignments();
+  grow();
+}
+
+void pool_supervisor::assign_to(connection_id id, request_ptr what) {
+  ledger_->assigned(id, 1);
+  outbox_[id].push_back(std::move(what));
+}
+
+void pool_supervisor::send_assignments() {
+  for (auto& [id, batch] : outbox_) {
+    member& m = members_.at(id);
+    if (m.assigned.empty()) check_session(id);
+    m.used_at = now();
+    m.assigned.insert(m.assigned.end(), batch.begin(), batch.end());
+    for (const request_ptr& what : batch) wake_at(what->deadline);
+    self_->send(m.handle, assign{std::move(batch)});
+  }
+  outbox_.clear();
+}
+
+// One that rested is looked at before it is given work: a server that went away
+// meanwhile then costs a round trip and not a request.
+void pool_supervisor::check_session(connection_id id) {
+  const liveness_options& limits = context_->options.liveness;
+  member& m = members_.at(id);
+  if (now() - m.used_at > limits.check_idle_after) self_->send(m.handle, ping{});
+}
+
+void pool_supervisor::grow() {
+  if (stop_at_) return;
+  const time_point at = now();
+  sizing_input input;
+  input.counts = ledger_->counts();
+  input.waiting = waiting();
+  input.all_busy = input.counts.idle == 0 && input.counts.usable() > 0;
+  input.backing_off = retry_connect_at_ && at < *retry_connect_at_;
+  input.ceiling = ceiling_.limit(at);
+  const database_options& options = context_->options;
+  for (std::size_t n = connections_to_open(options.pool, options.connect, input); n > 0; --n) {
+    open_one();
+  }
+}
+
+void pool_supervisor::open_one() {
+  const connection_id id = ledger_->add(now());
+  member m;
+  m.interrupt = std::make_shared<interrupter>();
+  m.handle = context_->own_threads
+                 ? self_->spawn<caf::detached>(connection, context_, id, supervisor_actor{self_},
+                                               requests_, m.interrupt)
+                 : self_->spawn(connection, context_, id, supervisor_actor{self_}, requests_,
+                                m.interrupt);
+  self_->monitor(m.handle);
+  self_->send(m.handle, open_session{});
+  members_.emplace(id, std::move(m));
+}
+
+} // namespace freehold

@@ -1,0 +1,185 @@
+// What time brings: deadlines, retirement, reconnects, leases held too long, and
+// the end.
+
+#include "actors/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freehold {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+// Deadlines are looked at this often at most: many that are close cost one sweep.
+constexpr milliseconds resolution{10};
+
+milliseconds since(pool_supervisor::time_point now, pool_supervisor::time_point then) {
+  return std::chrono::duration_cast<milliseconds>(now - then);
+}
+
+} // namespace
+
+void pool_supervisor::wake_at(time_point when) {
+  if (wake_ && *wake_ <= when) return;
+  const time_point at = now();
+  wake_ = std::max(when, at + resolution);
+  self_->delayed_send(self_, *wake_ - at, sweep{});
+}
+
+void pool_supervisor::sweep_now() {
+  const time_point at = now();
+  wake_.reset();
+  expire_waiting(at);
+  expire_assigned(at);
+  retire(at);
+  if (stop_at_)
+    continue_stop(at);
+  else
+    dispatch_waiting();
+  const time_point next = next_event(at);
+  if (next != time_point::max()) wake_at(next);
+}
+
+void pool_supervisor::expire_waiting(time_point at) {
+  const milliseconds patience = context_->options.pool.acquire_timeout;
+  const auto late = [&](const request_ptr& what) {
+    return what->unwanted() || at >= what->deadline || at >= what->submitted + patience;
+  };
+  const auto answer = [&](request_ptr what) {
+    if (what->unwanted()) return;
+    ++totals_.refused_total;
+    const bool deadline = at >= what->deadline;
+    what->fail(deadline ? errc::deadline_exceeded : errc::acquire_timeout,
+               fmt::format("waited {} ms for a connection ({}); {}", since(at, what->submitted).count(),
+                           deadline ? "the deadline" : "pool.acquire_timeout", exhaustion(at)));
+  };
+  shared_->remove_if(late, answer);
+  alone_->remove_if(late, answer);
+}
+
+// The connection answers for what it runs; this is for what its thread cannot
+// look at, because it is busy with something else or stuck.
+void pool_supervisor::expire_assigned(time_point at) {
+  const milliseconds grace = context_->options.statements.cancel_grace;
+  for (auto& [id, m] : members_) {
+    bool overdue = false;
+    for (const request_ptr& what : m.assigned) {
+      if (at < what->deadline) continue;
+      const bool doubt = what->sent() && what->effect() != effect::read_only;
+      what->fail(errc::deadline_exceeded,
+                 doubt ? "the deadline passed before the server's answer; it may still take effect"
+                       : "the deadline passed before its turn on a connection",
+                 doubt ? fate::unknown : fate::not_sent);
+      overdue = overdue || (!m.held_since && at >= what->deadline + 2 * grace);
+    }
+    watch_lease(id, m, at);
+    if (overdue && !std::exchange(m.severed, true)) {
+      context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
+                           "severed (running: {})",
+                           totals_.name, id, 2 * grace.count(), m.assigned.front()->name());
+      m.interrupt->sever();
+    }
+  }
+}
+
+void pool_supervisor::watch_lease(connection_id id, member& m, time_point at) {
+  if (!m.held_since) return;
+  const lease_options& limits = context_->options.lease;
+  const milliseconds held = since(at, *m.held_since);
+  if (limits.warn_after.count() > 0 && held >= limits.warn_after && !std::exchange(m.warned, true)) {
+    context_->log->warn("{}: connection {} has been leased for {} ms (lease.warn_after)",
+                        totals_.name, id, held.count());
+  }
+  if (limits.reclaim_after.count() > 0 && held >= limits.reclaim_after &&
+      !std::exchange(m.severed, true)) {
+    context_->log->warn("{}: connection {} was leased for {} ms and is taken back "
+                        "(lease.reclaim_after)",
+                        totals_.name, id, held.count());
+    m.interrupt->sever();
+    self_->send(m.handle, ping{}); // makes it notice between statements
+  }
+}
+
+void pool_supervisor::retire(time_point at) {
+  for (const connection_id id : ledger_->due_for_retirement(at)) {
+    ledger_->drain(id);
+    if (ledger_->drained(id)) self_->send(members_.at(id).handle, close_session{});
+  }
+  const milliseconds interval = context_->options.liveness.ping_interval;
+  for (auto& [id, m] : members_) {
+    if (ledger_->state(id) != connection_state::idle || at - m.used_at < interval) continue;
+    m.used_at = at;
+    self_->send(m.handle, ping{});
+  }
+}
+
+void pool_supervisor::begin_stop() {
+  if (stop_at_) return;
+  stop_at_ = now() + context_->drain_timeout;
+  context_->log->debug("{}: stopping", totals_.name);
+  dispatch_waiting();
+  wake_at(*stop_at_);
+  continue_stop(now());
+}
+
+void pool_supervisor::continue_stop(time_point at) {
+  const bool over = at >= *stop_at_;
+  if (!over && waiting() > 0) return;
+  if (over) {
+    const auto always = [](const request_ptr&) { return true; };
+    const auto refuse = [](request_ptr what) {
+      what->fail(errc::stopped, "the runtime stopped before a connection was free");
+    };
+    shared_->remove_if(always, refuse);
+    alone_->remove_if(always, refuse);
+  }
+  for (auto& [id, m] : members_) {
+    const bool resting = m.assigned.empty() && !m.held_since;
+    if (!over && !resting && ledger_->state(id) != connection_state::connecting) continue;
+    if (over && !resting && !std::exchange(m.severed, true)) {
+      context_->log->warn("{}: connection {} did not finish within runtime.drain_timeout; its "
+                          "session is severed",
+                          totals_.name, id);
+      m.interrupt->sever();
+    }
+    if (ledger_->state(id) == connection_state::connecting) m.interrupt->sever();
+    self_->send(m.handle, close_session{});
+  }
+  if (!members_.empty()) {
+    wake_at(over ? at + milliseconds{100} : *stop_at_);
+    return;
+  }
+  self_->send(requests_, stop_requests{});
+  self_->quit();
+}
+
+pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
+  time_point next = ledger_->next_event().value_or(time_point::max());
+  const auto sooner = [&next](time_point t) { next = std::min(next, t); };
+  if (retry_connect_at_ && *retry_connect_at_ > at) sooner(*retry_connect_at_);
+  if (stop_at_) sooner(*stop_at_ > at ? *stop_at_ : at + milliseconds{100});
+  if (waiting() > 0) sooner(at + milliseconds{50}); // many deadlines; none is far
+  const milliseconds grace = context_->options.statements.cancel_grace;
+  for (const auto& [id, m] : members_) {
+    for (const request_ptr& what : m.assigned) {
+      if (m.held_since) continue;
+      sooner(what->deadline > at ? what->deadline : what->deadline + 2 * grace);
+    }
+    if (m.held_since) {
+      const lease_options& limits = context_->options.lease;
+      if (!m.warned && limits.warn_after.count() > 0) sooner(*m.held_since + limits.warn_after);
+      if (!m.severed && limits.reclaim_after.count() > 0) {
+        sooner(*m.held_since + limits.reclaim_after);
+      }
+    }
+    if (ledger_->state(id) == connection_state::idle) {
+      sooner(m.used_at + context_->options.liveness.ping_interval);
+    }
+  }
+  return next;
+}
+
+} // namespace freehold

@@ -1,0 +1,26 @@
+#include "runtime/pqxx_run.hpp"
+
+namespace freehold {
+
+void run_pqxx_function(session& on, session_state& state, const request_ptr& what) {
+  ++what->attempts;
+  what->mark_sent(true);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      what->deadline - std::chrono::steady_clock::now());
+  try {
+    std::any value;
+    on.with_pqxx([&](pqxx::transaction_base& tx) { value = what->pqxx_body(tx); }, left);
+    what->succeed(std::move(value));
+  } catch (const failure& unknown) {
+    state.lose(unknown.why().message);
+    what->fail(what->describe(unknown.code(), unknown.why().message, unknown.why().fate));
+  } catch (...) { // libpqxx's exceptions and the function's own go to the caller
+    error why = what->describe(errc::transaction_failed,
+                               "the transaction function threw; the transaction was rolled back",
+                               fate::rolled_back);
+    why.thrown = std::current_exception();
+    what->fail(std::move(why));
+  }
+}
+
+} // namespace freehold
