@@ -27,7 +27,7 @@ public:
   void receive(outcome&& answer) noexcept override {
     if (!answer.why) {
       auto grant = std::any_cast<std::shared_ptr<lease_grant>>(std::get<std::any>(answer.value));
-      answer.value = std::any{std::make_shared<lease>(std::move(grant))};
+      answer.value = std::any{lease{std::move(grant)}};
     }
     to_->receive(std::move(answer));
   }

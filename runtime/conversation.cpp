@@ -1,6 +1,7 @@
 #include "runtime/conversation.hpp"
 
 #include "runtime/pipeline.hpp"
+#include "runtime/statement_text.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,17 @@ std::string begin_sql(const transaction_options& how) {
   return how.read_only ? sql + " READ ONLY" : sql;
 }
 
+// Savepoints are the function's own business; the transaction around them is not.
+bool ends_transaction(const statement& what) {
+  if (what.scope() != statement_scope::transaction_control) return false;
+  sql_words words{what.sql()};
+  const std::string first{words.next()};
+  if (first == "SAVEPOINT" || first == "RELEASE") return false;
+  std::string second{words.next()};
+  if (second == "WORK" || second == "TRANSACTION") second = words.next();
+  return first != "ROLLBACK" || second != "TO";
+}
+
 } // namespace
 
 void conversation::begin(const transaction_options& how) { begin_ = begin_sql(how); }
@@ -37,11 +49,20 @@ void conversation::fail(errc code, const std::string& statement_name, std::strin
   throw failure{std::move(why)};
 }
 
-void conversation::lost(const std::string& statement_name) {
+void conversation::lost(const statement& what, bool sent) {
+  const bool final_alone =
+      !in_block_ || what.scope() == statement_scope::transaction_control;
+  if (sent && final_alone && !what.is_read_only()) {
+    last_failure_ = failure_class::in_doubt;
+    fail(errc::outcome_unknown, what.name(),
+         "the session ended before the server confirmed the statement; it may or may not have "
+         "run: " + state_.lost_because,
+         fate::unknown);
+  }
   last_failure_ = failure_class::connection_fatal;
   // Without a COMMIT the server rolls back what a lost session had begun.
-  fail(errc::connection_lost, statement_name, "the session ended: " + state_.lost_because,
-       fate::rolled_back);
+  fail(errc::connection_lost, what.name(), "the session ended: " + state_.lost_because,
+       sent || used_ ? fate::rolled_back : fate::not_sent);
 }
 
 void conversation::refuse(const bound_statement& bound, const server_error& why) {
@@ -72,8 +93,7 @@ session_reply conversation::reply() {
       continue;
     }
     if (got.kind == reply_kind::lost ||
-        (got.kind == reply_kind::failed &&
-         classify(got.why) == failure_class::connection_fatal)) {
+        (got.kind == reply_kind::failed && ends_session(got.why))) {
       state_.lose(got.why.message);
       return {};
     }
@@ -101,36 +121,50 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
 
   refused_.reset();
   result_set rows;
-  bool too_large = false;
+  std::optional<server_error> too_large;
   for (;;) {
     session_reply got = reply();
-    if (state_.lost()) lost(bound.what.name());
+    if (state_.lost()) lost(bound.what, true);
     if (got.kind == reply_kind::synced) break;
     --expected;
+    const bool of_prepare = prepared && expected == 1;
     if (got.kind == reply_kind::result) {
-      if (prepared && expected == 1) state_.names.confirm(bound.what);
+      if (of_prepare) state_.names.confirm(bound.what);
       rows = std::move(got.rows);
+      continue;
+    }
+    // A name that was not prepared must not be closed later. `heal` forgets the others.
+    if (of_prepare && surprise_of(got.why) == statement_surprise::none) {
+      state_.names.forget(bound.what, *name);
+    }
+    if (got.kind == reply_kind::too_large) {
+      too_large = std::move(got.why);
     } else if (got.kind == reply_kind::failed && !refused_) {
       refused_ = std::move(got.why);
-      if (prepared && expected == 1) state_.names.forget(bound.what, *name);
     }
-    too_large = too_large || got.kind == reply_kind::too_large;
   }
   if (too_large) {
+    // Without the server's refusal it ran to its end, and counts unless a block is rolled back.
+    const bool ran = too_large->sqlstate.empty() && !in_block_ && !bound.what.is_read_only();
     fail(errc::result_too_large, bound.what.name(),
-         fmt::format("the result passed {} bytes; raise statements.result_limit",
-                     options_.result_limit),
-         fate::rolled_back);
+         fmt::format("the result passed {} bytes; raise statements.result_limit{}",
+                     options_.result_limit,
+                     ran ? ". What the statement wrote has taken effect" : ""),
+         ran ? fate::unknown : fate::rolled_back);
   }
   return rows;
 }
 
-result_set conversation::execute(const bound_statement& bound) {
-  if (bound.values.problem()) {
-    fail(errc::bad_parameter, bound.what.name(), *bound.values.problem(), fate::not_sent);
+// Throws when a statement must not, or cannot, be sent.
+void conversation::check(const bound_statement& bound) {
+  if (std::optional<std::string> problem = unsendable(bound)) {
+    fail(errc::bad_parameter, bound.what.name(), *std::move(problem), fate::not_sent);
   }
-  if (what_.kind == request_kind::function &&
-      bound.what.scope() == statement_scope::transaction_control) {
+  if (bound.what.scope() == statement_scope::copy) {
+    fail(errc::not_allowed, bound.what.name(), "COPY is run by copy_in and copy_out",
+         fate::not_sent);
+  }
+  if (what_.kind == request_kind::function && ends_transaction(bound.what)) {
     fail(errc::not_allowed, bound.what.name(),
          "the transaction is begun and ended by the runtime: return to commit, throw to roll back",
          fate::not_sent);
@@ -142,15 +176,23 @@ result_set conversation::execute(const bound_statement& bound) {
          "SET LOCAL and pg_advisory_xact_lock end with the transaction",
          fate::not_sent);
   }
-  if (state_.lost()) lost(bound.what.name());
+  if (state_.lost()) lost(bound.what, false);
+  if (cancelled_ || clock::now() >= what_.deadline) {
+    fail(errc::deadline_exceeded, bound.what.name(),
+         "the deadline passed before the statement was sent", fate::not_sent);
+  }
+}
+
+result_set conversation::execute(const bound_statement& bound) {
+  check(bound);
   for (int tries = 0;; ++tries) {
-    const bool alone = begin_.empty() && !session_.in_transaction();
+    in_block_ = !begin_.empty() || session_.in_transaction();
     const std::string* name = nullptr;
     result_set rows = attempt(bound, name);
     const bool healed = refused_ && state_.heal(bound.what, name, *refused_);
     state_.names.end_batch();
     if (!refused_) return rows;
-    if (!healed || !alone || tries > 0) refuse(bound, *refused_);
+    if (!healed || in_block_ || tries > 2) refuse(bound, *refused_);
   }
 }
 
@@ -160,7 +202,7 @@ void conversation::command(const std::string& sql) {
   refused_.reset();
   for (;;) {
     session_reply got = reply();
-    if (state_.lost()) lost({});
+    if (state_.lost()) lost(statement{"command", sql, read_only}, true);
     if (got.kind == reply_kind::synced) break;
     if (got.kind == reply_kind::failed) refused_ = std::move(got.why);
   }
@@ -169,11 +211,16 @@ void conversation::command(const std::string& sql) {
 
 void conversation::commit() {
   if (!used_) return;
+  in_block_ = true;
   try {
     command("COMMIT");
   } catch (const failure&) {
     if (!state_.lost()) throw;
-    if (what_.options.read_only) throw;
+    if (what_.options.read_only) {
+      last_failure_ = failure_class::connection_fatal;
+      fail(errc::connection_lost, {}, "the session ended at COMMIT: " + state_.lost_because,
+           fate::rolled_back);
+    }
     last_failure_ = failure_class::in_doubt;
     fail(errc::outcome_unknown, {},
          "the session ended before COMMIT was confirmed; the transaction may or may not have "
@@ -195,6 +242,7 @@ void conversation::roll_back() noexcept {
 }
 
 void conversation::open() {
+  in_block_ = true; // COPY is offered to transaction functions only
   if (begin_.empty()) return;
   const std::string sql = std::exchange(begin_, {});
   used_ = true;
@@ -202,7 +250,10 @@ void conversation::open() {
 }
 
 std::size_t conversation::copy(const statement& what, const std::function<std::size_t()>& run) {
-  if (state_.lost()) lost(what.name());
+  if (state_.lost()) lost(what, false);
+  if (what.scope() != statement_scope::copy) {
+    fail(errc::not_allowed, what.name(), "it is no COPY statement", fate::not_sent);
+  }
   open();
   try {
     return run();
@@ -211,6 +262,7 @@ std::size_t conversation::copy(const statement& what, const std::function<std::s
   } catch (const failure& why) {
     if (why.code() == errc::connection_lost || why.code() == errc::deadline_exceeded) {
       state_.lose(why.why().message);
+      last_failure_ = failure_class::connection_fatal;
     }
     throw;
   }

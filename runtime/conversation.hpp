@@ -50,7 +50,8 @@ private:
   std::size_t copy(const statement& what, const std::function<std::size_t()>& run);
   void open();
   [[noreturn]] void refuse(const bound_statement& bound, const server_error& why);
-  [[noreturn]] void lost(const std::string& statement_name);
+  [[noreturn]] void lost(const statement& what, bool sent);
+  void check(const bound_statement& bound);
   [[noreturn]] void fail(errc code, const std::string& statement_name, std::string message,
                          fate what);
 
@@ -60,6 +61,7 @@ private:
   const request& what_;
   std::string begin_; // not sent yet
   bool used_ = false;
+  bool in_block_ = false; // as far as known before the exchange under way
   bool cancelled_ = false;
   std::optional<server_error> refused_; // by the exchange under way
   failure_class last_failure_ = failure_class::permanent;

@@ -8,6 +8,8 @@ namespace freehold {
 namespace {
 
 attempt_failure failed(const request_ptr& what, error why, failure_class kind) {
+  // Sent, as far as the outcome is concerned, only if nobody knows it.
+  what->mark_sent(why.fate == fate::unknown);
   why.query_id = what->describe(why.code, {}, why.fate).query_id;
   why.attempts = what->attempts;
   return {what, std::move(why), kind};

@@ -17,7 +17,7 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     works.emplace_back().what = std::move(what);
   }
   while (!works.empty()) {
-    std::erase_if(works, [](const work& w) { return w.what->unwanted(); });
+    std::erase_if(works, [](const work& w) { return !sendable(*w.what); });
     if (state_.lost()) {
       for (work& w : works) report_lost(w);
       break;
@@ -30,6 +30,26 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
   }
   state_.names.end_batch();
   return std::exchange(failures_, {});
+}
+
+// Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
+bool pipeline::sendable(request& what) {
+  if (what.answered()) return false;
+  if (what.unwanted()) {
+    what.fail(errc::cancelled, "nobody waited for it any more");
+    return false;
+  }
+  if (clock::now() >= what.deadline) {
+    what.fail(errc::deadline_exceeded, "the deadline passed before it was sent");
+    return false;
+  }
+  for (const bound_statement& step : what.steps) {
+    if (std::optional<std::string> problem = unsendable(step)) {
+      what.fail(errc::bad_parameter, *std::move(problem));
+      return false;
+    }
+  }
+  return true;
 }
 
 void pipeline::send(std::vector<work>& works) {
@@ -57,6 +77,7 @@ void pipeline::send_one(work& w, std::size_t index) {
   w.results.clear();
   w.failed = reply_kind::result;
   w.synced = false;
+  w.cancelled = false;
   for (std::size_t step = 0; step < w.what->steps.size(); ++step) {
     const bound_statement& bound = w.what->steps[step];
     bool prepared = false;
@@ -85,8 +106,7 @@ void pipeline::receive(std::vector<work>& works) {
       continue;
     }
     const bool fatal = reply.kind == reply_kind::lost ||
-                       (reply.kind == reply_kind::failed &&
-                        classify(reply.why) == failure_class::connection_fatal);
+                       (reply.kind == reply_kind::failed && ends_session(reply.why));
     if (fatal) {
       state_.lose(reply.why.sqlstate.empty()
                       ? reply.why.message
@@ -98,6 +118,8 @@ void pipeline::receive(std::vector<work>& works) {
     take(works, e, std::move(reply));
     if (cancelled_at_ && e.what == part::sync) { // it hit this group, or nobody
       cancelled_at_.reset();
+      wake = next_event(works);
+    } else if (head_is_late(works, clock::now())) {
       wake = next_event(works);
     }
   }
@@ -121,12 +143,9 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
     return;
   }
   work& w = works[e.first];
-  if (e.what == part::close) return; // a refusal fails the group and shows there
   if (reply.kind == reply_kind::result) {
-    if (e.what == part::prepare) {
-      state_.names.confirm(w.what->steps[e.step].what);
-      return;
-    }
+    if (e.what == part::prepare) state_.names.confirm(w.what->steps[e.step].what);
+    if (e.what != part::execute) return;
     const time_point now = clock::now();
     w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
     previous_ = now;
@@ -136,12 +155,21 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
     if (!alone) w.what->succeed(std::move(w.results.front()));
     return;
   }
+  take_failure(w, e, std::move(reply));
+}
+
+void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
+  // The session may have cancelled what grew too large, and hit its neighbour.
+  if (reply.kind == reply_kind::too_large) cancelled_in_round_ = true;
+  // A name that was not prepared must not be closed later. `heal` forgets the others.
+  if (e.what == part::prepare && surprise_of(reply.why) == statement_surprise::none) {
+    state_.names.forget(w.what->steps[e.step].what, *e.name);
+  }
   if (w.failed != reply_kind::result) return; // only the first failure tells
   w.failed = reply.kind;
   w.failed_step = e.step;
   w.name = e.name;
   w.why = std::move(reply.why);
-  if (e.what == part::prepare) state_.names.forget(w.what->steps[e.step].what, *e.name);
 }
 
 // Its Sync is confirmed: what it did is committed, or rolled back.
@@ -158,7 +186,7 @@ void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
   expected_.clear();
   for (work& w : works) {
     if (w.what->answered()) continue;
-    if (state_.lost() && !w.synced) {
+    if (state_.lost() && !w.synced && w.failed == reply_kind::result) {
       report_lost(w);
     } else if (w.failed == reply_kind::skipped || repeat_here(w)) {
       w.what->mark_sent(false); // the server said that it has no effect
@@ -182,19 +210,24 @@ bool pipeline::repeat_here(work& w) {
 
 void pipeline::report(work& w) {
   if (w.failed == reply_kind::too_large) {
+    // Without the server's refusal it ran to its end, and only its result is missing.
+    const bool ran = w.why.sqlstate.empty() && w.what->effect() != effect::read_only;
     w.what->fail(errc::result_too_large,
                  fmt::format("the result passed {} bytes; stream it, or raise "
-                             "statements.result_limit",
-                             options_.result_limit),
-                 fate::rolled_back);
+                             "statements.result_limit{}",
+                             options_.result_limit,
+                             ran ? ". What the statement wrote has taken effect" : ""),
+                 ran ? fate::unknown : fate::rolled_back);
     return;
   }
   error why = describe_refusal(*w.what, w.failed_step, w.why, w.cancelled);
   const failure_class kind = classify(w.why);
-  if (kind == failure_class::transaction)
+  if (kind == failure_class::transaction || kind == failure_class::role) {
+    w.what->mark_sent(false); // the server said that it has no effect
     failures_.push_back({w.what, std::move(why), kind});
-  else
+  } else {
     w.what->fail(std::move(why));
+  }
 }
 
 void pipeline::report_lost(work& w) {
@@ -216,15 +249,21 @@ session::time_point pipeline::next_event(const std::vector<work>& works) const {
   time_point earliest = now + std::chrono::hours{1};
   if (cancelled_at_)
     earliest = *cancelled_at_ + options_.cancel_grace;
-  else if (!expected_.empty() && expected_.front().what != part::sync &&
-           works[expected_.front().first].what->unwanted())
-    return now; // nobody waits for what runs
+  else if (head_is_late(works, now))
+    return now;
   for (const work& w : works) {
     if (w.what->answered()) continue;
     const time_point soft = cancel_time(*w.what);
     earliest = std::min(earliest, soft > now && !w.cancelled ? soft : w.what->deadline);
   }
   return earliest;
+}
+
+// What is running now became late, or unwanted, while it waited behind another.
+bool pipeline::head_is_late(const std::vector<work>& works, time_point now) const {
+  if (cancelled_at_ || expected_.empty() || expected_.front().what == part::sync) return false;
+  const work& w = works[expected_.front().first];
+  return !w.cancelled && (w.what->unwanted() || now >= cancel_time(*w.what));
 }
 
 // Time has passed or somebody called: who is late, and who is no longer wanted?
@@ -248,13 +287,9 @@ void pipeline::watch(std::vector<work>& works) {
 }
 
 void pipeline::cancel_head(std::vector<work>& works) {
-  if (cancelled_at_ || expected_.empty()) return;
-  const expected& head = expected_.front();
-  if (head.what == part::sync) return;
-  work& w = works[head.first];
   const time_point now = clock::now();
-  if (!w.what->unwanted() && now < cancel_time(*w.what)) return;
-  w.cancelled = true;
+  if (!head_is_late(works, now)) return;
+  works[expected_.front().first].cancelled = true;
   cancelled_at_ = now;
   cancelled_in_round_ = true;
   session_.cancel();

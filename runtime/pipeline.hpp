@@ -40,7 +40,7 @@ private:
     server_error why;
     reply_kind failed = reply_kind::result; // failed, too_large, skipped: what came instead
     std::size_t failed_step = 0;
-    const std::string* name = nullptr; // of the failed step
+    const std::string* name = nullptr; // under which the failed step ran
     bool synced = false;
     bool cancelled = false; // a cancellation was meant for it
     int healed = 0;
@@ -53,16 +53,19 @@ private:
     const std::string* name;
   };
 
+  [[nodiscard]] static bool sendable(request& what);
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
   void receive(std::vector<work>& works);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
+  void take_failure(work& w, const expected& e, session_reply&& reply);
   void conclude(work& w);
   void settle(std::vector<work>& works, std::vector<work>& again);
   bool repeat_here(work& w);
   void report(work& w);
   void report_lost(work& w);
   [[nodiscard]] time_point next_event(const std::vector<work>& works) const;
+  [[nodiscard]] bool head_is_late(const std::vector<work>& works, time_point now) const;
   void watch(std::vector<work>& works);
   void cancel_head(std::vector<work>& works);
 
@@ -76,6 +79,10 @@ private:
   std::vector<attempt_failure> failures_;
 };
 
+/// Whether an error ends the session, whatever it means for the request.
+[[nodiscard]] bool ends_session(const server_error& why) noexcept;
+/// Why a statement cannot be sent as it is; null when it can.
+[[nodiscard]] std::optional<std::string> unsendable(const bound_statement& bound);
 /// When to start cancelling so that the outcome is known by the deadline.
 [[nodiscard]] session::time_point cancel_time(const request& what);
 /// The error that a server's refusal becomes; values of parameters are redacted.

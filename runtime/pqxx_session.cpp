@@ -6,7 +6,10 @@
 
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <future>
+#include <thread>
 
 namespace freehold {
 
@@ -17,6 +20,8 @@ std::string trimmed(const char* message) {
 }
 
 namespace {
+
+constexpr std::chrono::seconds longest_cancel{1}; // two round trips, over any network
 
 class pg_result final : public result_storage {
 public:
@@ -66,20 +71,24 @@ void pqxx_session::gather(const parameters& values) {
   }
 }
 
+void pqxx_session::give_up(std::string why) {
+  if (!broken_.empty()) return; // the first reason is the cause of the others
+  broken_ = !why.empty() ? std::move(why) : trimmed(PQerrorMessage(conn_));
+  if (broken_.empty()) broken_ = "the connection ended";
+}
+
 void pqxx_session::enter_pipeline() {
-  if (PQsetnonblocking(conn_, 1) != 0 || PQenterPipelineMode(conn_) != 1) {
-    broken_ = trimmed(PQerrorMessage(conn_));
-  }
+  if (PQsetnonblocking(conn_, 1) != 0 || PQenterPipelineMode(conn_) != 1) give_up();
 }
 
 void pqxx_session::leave_pipeline() {
-  if (PQexitPipelineMode(conn_) != 1) broken_ = trimmed(PQerrorMessage(conn_));
+  if (PQexitPipelineMode(conn_) != 1) give_up();
 }
 
-session_reply pqxx_session::lost() const {
+session_reply pqxx_session::lost() {
+  give_up();
   session_reply reply;
-  reply.why.message = !broken_.empty() ? broken_ : trimmed(PQerrorMessage(conn_));
-  if (reply.why.message.empty()) reply.why.message = "the connection ended";
+  reply.why.message = broken_;
   return reply;
 }
 
@@ -126,7 +135,6 @@ session_reply pqxx_session::next(time_point deadline) {
 // Until a result can be taken without waiting; else why not.
 std::optional<session_reply> pqxx_session::await(time_point deadline) {
   int unsent = PQflush(conn_);
-  bool consumed = false;
   while (PQisBusy(conn_) != 0) {
     if (unsent < 0) return lost();
     const wake_reason why =
@@ -136,32 +144,54 @@ std::optional<session_reply> pqxx_session::await(time_point deadline) {
       interrupter_->clear();
       if (!interrupter_->severed()) return session_reply{reply_kind::interrupted, {}, {}};
     }
-    if (consumed) give_up_if_too_large();
+    const std::size_t before = readable();
     if (PQconsumeInput(conn_) == 0) return lost();
-    consumed = true;
+    stop_if_too_large(before);
+    if (!broken_.empty()) return lost();
     unsent = PQflush(conn_);
   }
   return std::nullopt;
 }
 
-// libpq keeps a whole result before it shows any of it, so what is about to be
-// read for one that is under way is counted here.
-void pqxx_session::give_up_if_too_large() {
-  int arriving = 0;
-  if (limit_ == 0 || too_large_ || ioctl(PQsocket(conn_), FIONREAD, &arriving) != 0) return;
-  received_ += static_cast<std::size_t>(arriving);
-  if (received_ <= limit_) return;
+std::size_t pqxx_session::readable() const {
+  int bytes = 0;
+  return ioctl(PQsocket(conn_), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+// libpq keeps a whole result before it shows any of it, so what it reads for one
+// that is under way is counted here, from below: data that arrive meanwhile hide
+// what was read, but libpq has room for 8 KiB at least whenever it reads
+// (pqReadData). The exact size is judged when the result is complete.
+void pqxx_session::stop_if_too_large(std::size_t before) {
+  constexpr std::size_t least_room = 8192;
+  const std::size_t now = readable();
+  received_ += std::max(before > now ? before - now : 0, std::min(before, least_room));
+  // Not busy: a reply is complete, and some of the bytes may be those of the next ones.
+  if (limit_ == 0 || too_large_ || received_ <= limit_ || PQisBusy(conn_) == 0) return;
   too_large_ = true;
   cancel();
 }
 
+// PQcancel waits for the server to close a second connection, and a server that
+// is stopped never does. So it has a thread of its own, which outlives a server
+// that hangs; the session then ends, because a signal that arrives late would
+// hit a statement that nobody wanted to cancel.
 void pqxx_session::cancel() {
-  if (PGcancel* handle = PQgetCancel(conn_)) {
+  const std::shared_ptr<PGcancel> handle{PQgetCancel(conn_), PQfreeCancel};
+  if (!handle) return;
+  std::packaged_task<void()> ask{[handle] {
     char text[256];
     // A cancel that does not get through is noticed by whoever waits for its effect.
-    PQcancel(handle, text, sizeof text);
-    PQfreeCancel(handle);
+    PQcancel(handle.get(), text, sizeof text);
+  }};
+  const std::future<void> asked = ask.get_future();
+  std::thread asking{std::move(ask)};
+  if (asked.wait_for(longest_cancel) == std::future_status::ready) {
+    asking.join();
+    return;
   }
+  asking.detach();
+  give_up("the server did not take a cancellation");
 }
 
 } // namespace freehold

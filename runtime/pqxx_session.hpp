@@ -47,6 +47,7 @@ class owned_connection final : public pqxx::connection_base {
 public:
   explicit owned_connection(PGconn* made) : pqxx::connection_base{policy_}, policy_{made} {
     init();
+    inhibit_reactivation(true); // else it resets a connection that was lost, unasked
   }
   ~owned_connection() { close(); }
 
@@ -104,16 +105,21 @@ public:
 private:
   // What libpq could not queue because the connection is gone shows in `next`.
   void queued(int accepted) {
-    if (accepted == 0 && broken_.empty()) broken_ = trimmed(PQerrorMessage(conn_));
+    if (accepted == 0) give_up();
   }
   void gather(const parameters& values);
   void enter_pipeline();
   void leave_pipeline();
-  session_reply lost() const;
+  void give_up(std::string why = {}); // the message of libpq, unless another is given
+  session_reply lost();
   session_reply reply_of(PGresult* r);
   std::optional<session_reply> await(time_point deadline);
-  void give_up_if_too_large();
-  [[noreturn]] void copy_failed(PGresult* r);
+  [[nodiscard]] std::size_t readable() const;
+  void stop_if_too_large(std::size_t before);
+  [[nodiscard]] PGresult* take_result(time_point deadline);
+  void begin_copy(const std::string& sql, ExecStatusType expected, time_point deadline);
+  void end_copy(PGresult* last, time_point deadline);
+  [[noreturn]] void copy_failed(PGresult* r, time_point deadline);
   std::size_t finish_copy(time_point deadline);
   void wait_ready(bool write, time_point deadline);
 

@@ -71,8 +71,11 @@ std::string sqlstate_in(std::string_view said) {
   said.resize(std::min(said.size(), said.find("\nLOCATION:")));
   std::replace(said.begin(), said.end(), '\n', ' ');
   const std::string& password = from.target.password.reveal();
-  for (std::size_t at = 0; !password.empty() && (at = said.find(password)) != std::string::npos;) {
-    said.replace(at, password.size(), "***");
+  constexpr std::string_view shown = "***";
+  for (std::size_t at = 0;
+       !password.empty() && (at = said.find(password, at)) != std::string::npos;
+       at += shown.size()) {
+    said.replace(at, password.size(), shown);
   }
   throw connect_failure{classify_connect(sqlstate), sqlstate,
                         fmt::format("cannot connect to {}: {}", where(from), said)};
@@ -83,6 +86,8 @@ std::string sqlstate_in(std::string_view said) {
 pqxx_session::pqxx_session(raw_connection made, const session_request& from)
     : conn_{made.get()}, interrupter_{from.interrupter}, limit_{from.result_limit} {
   owner_ = adopt(made.release());
+  // Notices would go to stderr past the log.
+  PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
   enter_pipeline();
 }
 
@@ -91,8 +96,7 @@ session_factory postgres_sessions() {
     raw_connection c = start(from);
     PQsetErrorVerbosity(c.get(), PQERRORS_VERBOSE);
     if (!c || PQstatus(c.get()) == CONNECTION_BAD) refuse(from, c.get());
-    for (PostgresPollingStatusType wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK;
-         wants = PQconnectPoll(c.get())) {
+    for (PostgresPollingStatusType wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK;) {
       if (wants == PGRES_POLLING_FAILED) refuse(from, c.get());
       const wake_reason why = wait_for_socket(PQsocket(c.get()), wants == PGRES_POLLING_READING,
                                        wants == PGRES_POLLING_WRITING,
@@ -101,11 +105,13 @@ session_factory postgres_sessions() {
         refuse(from, c.get(), "no answer within connect.timeout");
       }
       if (from.interrupter->severed()) refuse(from, c.get(), "given up");
+      if (why == wake_reason::woken)
+        from.interrupter->clear(); // libpq must not be called before its socket is ready
+      else
+        wants = PQconnectPoll(c.get());
     }
     PQsetErrorVerbosity(c.get(), PQERRORS_DEFAULT);
     from.interrupter->guard(PQsocket(c.get()));
-    // Notices would go to stderr past the log.
-    PQsetNoticeProcessor(c.get(), [](void*, const char*) {}, nullptr);
     return std::make_unique<pqxx_session>(std::move(c), from);
   };
 }

@@ -9,6 +9,20 @@
 
 namespace freehold {
 
+bool ends_session(const server_error& why) noexcept {
+  const failure_class kind = classify(why);
+  return kind == failure_class::connection_fatal || kind == failure_class::in_doubt ||
+         kind == failure_class::before_send;
+}
+
+std::optional<std::string> unsendable(const bound_statement& bound) {
+  constexpr std::size_t most = 65'535; // the protocol counts them in two bytes
+  if (bound.values.problem()) return *bound.values.problem();
+  if (bound.values.size() <= most) return std::nullopt;
+  return fmt::format("{} parameters, and a statement takes at most {}; send an array instead",
+                     bound.values.size(), most);
+}
+
 session::time_point cancel_time(const request& what) {
   using namespace std::chrono;
   // A tenth of the time, 50 ms at most: a cancellation is a round trip or two.

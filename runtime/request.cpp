@@ -16,7 +16,7 @@ request::request(request_kind k, std::vector<bound_statement> s, time_point at, 
 request::~request() {
   if (answered()) return;
   // Its owner died: an actor that was killed, or a mailbox that was closed.
-  const bool doubt = sent() && effect() == effect::writes;
+  const bool doubt = sent() && effect() != effect::read_only;
   fail(doubt ? errc::outcome_unknown : errc::connection_lost,
        doubt ? "the actor that ran it ended before the server's answer"
              : "the actor that held it ended before it was run",

@@ -12,6 +12,8 @@ const std::string* session_state::name(session& on, const statement& what, bool&
                                        std::size_t& closes) {
   prepared = false;
   if (server.mode == statement_mode::unnamed) return nullptr;
+  // A pooler that tracks statements knows no DEALLOCATE of its names.
+  names.set_eviction(!server.pooler);
   std::vector<std::string> evicted; // does not allocate while empty
   const std::optional<cached_name> found = names.name_for(what, evicted);
   for (const std::string& old : evicted) {
@@ -28,23 +30,19 @@ const std::string* session_state::name(session& on, const statement& what, bool&
 
 bool session_state::heal(const statement& what, const std::string* under,
                          const server_error& why) {
-  const std::string_view name = under == nullptr ? std::string_view{} : *under;
-  switch (surprise_of(why)) {
-    case statement_surprise::none: return false;
-    case statement_surprise::name_taken:
-      ++healed.names_taken;
-      names.rename(what, name);
-      break;
-    case statement_surprise::name_unknown:
-      ++healed.names_unknown;
-      names.forget(what, name);
-      stale.push_back(what.content_hash());
-      break;
-    case statement_surprise::stale_plan:
-      ++healed.stale_plans;
-      names.forget(what, name);
-      stale.push_back(what.content_hash());
-      break;
+  const statement_surprise surprise = surprise_of(why);
+  if (surprise == statement_surprise::none) return false;
+  if (under != nullptr) {
+    const std::size_t known = names.size();
+    names.forget(what, *under);
+    // Several requests of a batch may report one loss: it is healed, and counted, once.
+    if (names.size() == known) return true;
+  }
+  if (surprise == statement_surprise::name_taken) {
+    ++healed.names_taken;
+  } else {
+    ++(surprise == statement_surprise::stale_plan ? healed.stale_plans : healed.names_unknown);
+    stale.push_back(what.content_hash());
   }
   // Changed tables are ordinary life; names that come and go are not.
   if (healed.names_taken + healed.names_unknown >= most_surprises &&

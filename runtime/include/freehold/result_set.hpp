@@ -156,7 +156,11 @@ public:
     ++at_.index_;
     return *this;
   }
-  void operator++(int) noexcept { ++*this; }
+  row_iterator operator++(int) noexcept {
+    row_iterator before = *this;
+    ++*this;
+    return before;
+  }
   friend bool operator==(const row_iterator& a, const row_iterator& b) noexcept {
     return a.at_.index() == b.at_.index();
   }
