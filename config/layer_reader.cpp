@@ -180,9 +180,9 @@ void layer_reader::take_option(const document_node& node, const option& entry,
 /// together, and only if no later layer replaces it; any other one right here.
 template <class Read>
 void layer_reader::take(const std::string& key, assignment value, section_draft& into,
-                        Read read) {
+                        Read read_as) {
   const environment nothing = [](const std::string&) { return std::optional<std::string>{}; };
-  if (is_deferred(value) || read(value, nothing, problems_)) {
+  if (is_deferred(value) || read_as(value, nothing, problems_)) {
     into.faulty.erase(key);
     into.values.insert_or_assign(key, std::move(value));
   } else {

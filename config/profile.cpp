@@ -127,8 +127,7 @@ std::vector<std::string> profile_book::path_to_built_in(const std::string& name)
 
 std::vector<std::string> profile_book::names() const {
   std::vector<std::string> names;
-  for (const auto& definition : definitions_)
-    names.push_back(definition.first);
+  for (const auto& [name, unused] : definitions_) names.push_back(name);
   return names;
 }
 

@@ -4,12 +4,26 @@
 #include "runtime/statement_text.hpp"
 
 #include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
 
 namespace freehold {
 
 using clock = std::chrono::steady_clock;
 
 namespace {
+
+// Of what changes a session's state, that which a transaction's end takes back.
+bool ends_with_transaction(std::string_view sql) {
+  constexpr std::array<std::string_view, 5> beginnings{"SET LOCAL ", "DECLARE ", "FETCH ", "MOVE ",
+                                                       "CLOSE "};
+  return std::any_of(beginnings.begin(), beginnings.end(), [sql](std::string_view each) {
+    return sql.size() > each.size() &&
+           strncasecmp(sql.data(), each.data(), each.size()) == 0;
+  });
+}
 
 std::string begin_sql(const transaction_options& how) {
   std::string sql = "BEGIN";
@@ -170,7 +184,7 @@ void conversation::check(const bound_statement& bound) {
          fate::not_sent);
   }
   if (bound.what.scope() == statement_scope::session_state && state_.server.pooler &&
-      !bound.what.sql().starts_with("SET LOCAL")) {
+      !ends_with_transaction(bound.what.sql())) {
     fail(errc::not_allowed, bound.what.name(),
          "this would leave state behind on a server session that a pooler gives to others next; "
          "SET LOCAL and pg_advisory_xact_lock end with the transaction",

@@ -47,7 +47,10 @@ class owned_connection final : public pqxx::connection_base {
 public:
   explicit owned_connection(PGconn* made) : pqxx::connection_base{policy_}, policy_{made} {
     init();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     inhibit_reactivation(true); // else it resets a connection that was lost, unasked
+#pragma GCC diagnostic pop
   }
   ~owned_connection() { close(); }
 
