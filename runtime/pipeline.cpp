@@ -116,10 +116,8 @@ void pipeline::receive(std::vector<work>& works) {
     const expected e = expected_.front();
     expected_.pop_front();
     take(works, e, std::move(reply));
-    if (cancelled_at_ && e.what == part::sync) { // it hit this group, or nobody
-      cancelled_at_.reset();
-      wake = next_event(works);
-    } else if (head_is_late(works, clock::now())) {
+    if (e.what == part::sync) {
+      cancelled_at_.reset(); // it hit this group, or nobody
       wake = next_event(works);
     }
   }
@@ -242,57 +240,6 @@ void pipeline::report_lost(work& w) {
                   state_.lost_because),
       !sent ? fate::not_sent : doubt ? fate::unknown : fate::rolled_back);
   failures_.push_back({w.what, std::move(why), failure_class::connection_fatal});
-}
-
-session::time_point pipeline::next_event(const std::vector<work>& works) const {
-  const time_point now = clock::now();
-  time_point earliest = now + std::chrono::hours{1};
-  if (cancelled_at_)
-    earliest = *cancelled_at_ + options_.cancel_grace;
-  else if (head_is_late(works, now))
-    return now;
-  for (const work& w : works) {
-    if (w.what->answered()) continue;
-    const time_point soft = cancel_time(*w.what);
-    earliest = std::min(earliest, soft > now && !w.cancelled ? soft : w.what->deadline);
-  }
-  return earliest;
-}
-
-// What is running now became late, or unwanted, while it waited behind another.
-bool pipeline::head_is_late(const std::vector<work>& works, time_point now) const {
-  if (cancelled_at_ || expected_.empty() || expected_.front().what == part::sync) return false;
-  const work& w = works[expected_.front().first];
-  return !w.cancelled && (w.what->unwanted() || now >= cancel_time(*w.what));
-}
-
-// Time has passed or somebody called: who is late, and who is no longer wanted?
-void pipeline::watch(std::vector<work>& works) {
-  const time_point now = clock::now();
-  if (cancelled_at_ && now >= *cancelled_at_ + options_.cancel_grace) {
-    state_.lose(fmt::format("the server did not react to a cancellation within {} ms "
-                            "(statements.cancel_grace)",
-                            options_.cancel_grace.count()));
-    return;
-  }
-  for (work& w : works) {
-    if (w.what->answered() || now < w.what->deadline) continue;
-    const bool doubt = w.what->effect() != effect::read_only;
-    w.what->fail(errc::deadline_exceeded,
-                 doubt ? "the deadline passed before the server's answer; it may still take effect"
-                       : "the deadline passed before the server's answer",
-                 doubt ? fate::unknown : fate::rolled_back);
-  }
-  cancel_head(works);
-}
-
-void pipeline::cancel_head(std::vector<work>& works) {
-  const time_point now = clock::now();
-  if (!head_is_late(works, now)) return;
-  works[expected_.front().first].cancelled = true;
-  cancelled_at_ = now;
-  cancelled_in_round_ = true;
-  session_.cancel();
 }
 
 } // namespace freehold

@@ -65,9 +65,10 @@ private:
   void report(work& w);
   void report_lost(work& w);
   [[nodiscard]] time_point next_event(const std::vector<work>& works) const;
-  [[nodiscard]] bool head_is_late(const std::vector<work>& works, time_point now) const;
+  [[nodiscard]] bool is_to_cancel(const std::vector<work>& works, std::size_t index) const;
+  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works) const;
   void watch(std::vector<work>& works);
-  void cancel_head(std::vector<work>& works);
+  void cancel_late(std::vector<work>& works);
 
   session& session_;
   session_state& state_;

@@ -253,6 +253,9 @@ TEST_CASE_METHOD(exclusive, "a libpqxx transaction commits, or rolls back when i
 TEST_CASE_METHOD(exclusive, "libpqxx does not connect again by itself") {
   observer outside;
   const int pid = backend();
+  const statement others{"others", "SELECT count(*) - $2::int FROM pg_stat_activity "
+                                   "WHERE usename = 'freehold' AND pid <> $1"};
+  const int before = outside.rows(bind(others, pid, 0)).scalar<int>();
   int calls = 0;
   const auto use = [&](pqxx::transaction_base& tx) {
     ++calls;
@@ -271,9 +274,8 @@ TEST_CASE_METHOD(exclusive, "libpqxx does not connect again by itself") {
   CHECK_THROWS(on->with_pqxx(use, 5s));
   CHECK(calls == 0);
   CHECK(on->next(in(1s)).kind == reply_kind::lost);
-  CHECK(outside.becomes_zero(bind(statement{
-      "left", "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'freehold-test' "
-              "AND usename = 'freehold'"})));
+  CHECK(outside.becomes_zero(bind(others, pid, before)));
+  CHECK(outside.gone(pid));
 }
 
 TEST_CASE_METHOD(exclusive, "severing from another thread ends a wait at once") {
