@@ -150,7 +150,11 @@ void session_owner::report(std::size_t done, std::vector<attempt_failure> failur
 }
 
 void session_owner::ping_server() {
-  if (!session_ || lease_) return;
+  if (!session_) return;
+  if (lease_) {
+    if (interrupter_->severed()) end("its lease was held longer than lease.reclaim_after", false);
+    return;
+  }
   const request probe_request = housekeeping(context_->options.liveness.ping_timeout);
   try {
     conversation talk{*session_, *state_, context_->options.statements, probe_request};
@@ -195,13 +199,7 @@ void session_owner::finish_if_lost() {
 }
 
 void session_owner::end(std::string why, bool expected) {
-  // What was assigned but never begun goes back: nothing of it was sent.
-  for (request_ptr& what : backlog_) {
-    error unsent = what->describe(errc::connection_lost, "the session ended before it was sent: " +
-                                  why, fate::not_sent);
-    self_->send(requests_, attempt_failed{{what, std::move(unsent), failure_class::before_send}});
-  }
-  backlog_.clear();
+  backlog_.clear(); // the supervisor knows what was assigned and never begun
   lease_.reset();
   session_.reset();
   self_->send(supervisor_, session_ended{id_, std::move(why), expected});

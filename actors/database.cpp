@@ -123,6 +123,7 @@ future<result_set> lease::execute(bound_statement what,
                                   std::optional<std::chrono::milliseconds> timeout) const {
   auto to = std::make_shared<waiting_receiver>();
   const request_ptr made = make_execute(*grant_->context, std::move(what), timeout, to);
+  made->if_dropped = errc::lease_lost;
   caf::anon_send(grant_->connection, lease_execute{grant_->lease, made});
   return future<result_set>{std::move(to)};
 }

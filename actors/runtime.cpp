@@ -131,12 +131,17 @@ void runtime::stop() {
     const auto limit = parts_->options.runtime.drain_timeout + std::chrono::seconds{5};
     const auto deadline = std::chrono::steady_clock::now() + limit;
     std::size_t left = parts_->databases.size();
-    while (left > 0 && all_ended) {
-      self->receive([&](const caf::down_msg&) { --left; },
+    while (left > 0 && std::chrono::steady_clock::now() < deadline) {
+      self->receive(
+          [&](const caf::down_msg& down) {
+            --left;
+            if (down.reason == caf::exit_reason::user_shutdown) all_ended = false;
+          },
                     caf::after(std::max(deadline - std::chrono::steady_clock::now(),
                                         std::chrono::steady_clock::duration::zero())) >>
-                        [&] { all_ended = false; });
+                        [] {});
     }
+    all_ended = all_ended && left == 0;
   }
   if (all_ended) return;
   parts_->log->critical("stopping took longer than runtime.drain_timeout and 5 s: a transaction "

@@ -92,6 +92,8 @@ void pool_supervisor::admit(const request_ptr& what) {
                                              waiting(), exhaustion(now())));
     return;
   }
+  if (what->attempts > 0) ++totals_.retries_total;
+  what->queued = now();
   auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
   [[maybe_unused]] const bool pushed = queue.push(what, now());
   assert(pushed);
@@ -164,27 +166,55 @@ void pool_supervisor::farewell(const session_ended& end) {
     ++totals_.sessions_lost_total;
     context_->log->warn("{}: connection {} lost its session: {}", totals_.name, end.id, end.why);
   }
+  give_back(members_.at(end.id), end.why);
   forget(end.id);
   ask_for_dispatch();
   if (stop_at_) continue_stop(now());
 }
 
+// What a connection that ended still had. It reports the batch it ran before it
+// says farewell, so this is what it never began, or what a killed one left.
+void pool_supervisor::give_back(member& m, const std::string& why) {
+  for (request_ptr& what : m.assigned) {
+    if (what->unwanted()) continue;
+    const bool sent = what->sent();
+    const bool doubt = sent && what->effect() != effect::read_only;
+    error told = what->describe(doubt ? errc::outcome_unknown : errc::connection_lost,
+                                fmt::format("the session ended {}: {}",
+                                            doubt  ? "before the server confirmed the statement"
+                                            : sent ? "before the answer"
+                                                   : "before the statement was sent",
+                                            why),
+                                doubt  ? fate::unknown
+                                : sent ? fate::rolled_back
+                                       : fate::not_sent);
+    self_->send(requests_, attempt_failed{{std::move(what), std::move(told),
+                                           sent ? failure_class::connection_fatal
+                                                : failure_class::before_send}});
+  }
+  m.assigned.clear();
+}
+
 void pool_supervisor::on_down(const caf::down_msg& down) {
+  std::erase_if(stuck_, [&](const connection_actor& each) {
+    return each.address() == down.source;
+  });
   for (const auto& [id, m] : members_) {
     if (m.handle.address() != down.source) continue;
     // It did not say farewell: a defect, or it was killed.
     ++totals_.sessions_lost_total;
     context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
                          self_->system().render(down.reason));
-    forget(id); // what it held answers for itself
+    give_back(members_.at(id), "its actor ended");
+    forget(id);
     ask_for_dispatch();
     break;
   }
   if (stop_at_) continue_stop(now());
 }
 
-// The connection is gone; its requests, where nobody else has them, answer for themselves.
-void pool_supervisor::forget(connection_id id) {
+// The connection is gone, or given up.
+void pool_supervisor::forget(const connection_id id) {
   const auto found = members_.find(id);
   healed_before_ = sum(healed_before_, found->second.healed);
   ledger_->remove(id);

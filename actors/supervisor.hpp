@@ -48,6 +48,7 @@ private:
     bool warned = false;                  // about a lease held long
     request_ptr holder;                   // of the lease
     bool severed = false;
+    bool stuck = false; // given up: its thread does not return
   };
 
   // -- supervisor.cpp: what happened
@@ -59,6 +60,7 @@ private:
   void spread(const plans_stale& stale);
   void note_lease(const lease_changed& change);
   void on_down(const caf::down_msg& down);
+  void give_back(member& m, const std::string& why);
   void begin_stop();
 
   // -- supervisor_dispatch.cpp: who runs what, and how many there are
@@ -77,6 +79,7 @@ private:
   void expire_waiting(time_point now);
   void expire_assigned(time_point now);
   void watch_lease(connection_id id, member& m, time_point now);
+  void free_stuck(connection_id id, member& m, time_point now);
   void retire(time_point now);
   void continue_stop(time_point now);
   void wake_at(time_point when);
@@ -99,6 +102,7 @@ private:
   connection_ceiling ceiling_;
   service_times times_{4096};
   std::map<connection_id, member> members_;
+  std::vector<connection_actor> stuck_; // given up, their threads still run
   std::map<connection_id, std::vector<request_ptr>> outbox_;
   std::map<std::string, std::uint64_t> names_; // of statements -> identity
   bool dispatch_pending_ = false;

@@ -46,14 +46,15 @@ void pool_supervisor::sweep_now() {
 void pool_supervisor::expire_waiting(time_point at) {
   const milliseconds patience = context_->options.pool.acquire_timeout;
   const auto late = [&](const request_ptr& what) {
-    return what->unwanted() || at >= what->deadline || at >= what->submitted + patience;
+    return what->unwanted() || at >= what->deadline || at >= what->queued + patience;
   };
   const auto answer = [&](request_ptr what) {
     if (what->unwanted()) return;
     ++totals_.refused_total;
     const bool deadline = at >= what->deadline;
     what->fail(deadline ? errc::deadline_exceeded : errc::acquire_timeout,
-               fmt::format("waited {} ms for a connection ({}); {}", since(at, what->submitted).count(),
+               fmt::format("waited {} ms for a connection ({}); {}",
+                           since(at, what->queued).count(),
                            deadline ? "the deadline" : "pool.acquire_timeout", exhaustion(at)));
   };
   shared_->remove_if(late, answer);
@@ -63,9 +64,7 @@ void pool_supervisor::expire_waiting(time_point at) {
 // The connection answers for what it runs; this is for what its thread cannot
 // look at, because it is busy with something else or stuck.
 void pool_supervisor::expire_assigned(time_point at) {
-  const milliseconds grace = context_->options.statements.cancel_grace;
   for (auto& [id, m] : members_) {
-    bool overdue = false;
     for (const request_ptr& what : m.assigned) {
       if (at < what->deadline) continue;
       const bool doubt = what->sent() && what->effect() != effect::read_only;
@@ -73,15 +72,35 @@ void pool_supervisor::expire_assigned(time_point at) {
                  doubt ? "the deadline passed before the server's answer; it may still take effect"
                        : "the deadline passed before its turn on a connection",
                  doubt ? fate::unknown : fate::not_sent);
-      overdue = overdue || (!m.held_since && at >= what->deadline + 2 * grace);
     }
     watch_lease(id, m, at);
-    if (overdue && !std::exchange(m.severed, true)) {
-      context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
-                           "severed (running: {})",
-                           totals_.name, id, 2 * grace.count(), m.assigned.front()->name());
-      m.interrupt->sever();
-    }
+    if (!m.held_since && !m.assigned.empty()) free_stuck(id, m, at);
+  }
+  for (auto each = members_.begin(); each != members_.end();) {
+    const auto here = each++;
+    if (!here->second.stuck) continue;
+    stuck_.push_back(here->second.handle);
+    forget(here->first);
+  }
+}
+
+// Its session answers to deadlines, so what is late by far is somebody's code:
+// first the socket is cut, which ends all waiting for the server; if even that
+// does not bring the thread back, its place in the pool is given to another.
+void pool_supervisor::free_stuck(connection_id id, member& m, time_point at) {
+  const request& running = *m.assigned.front();
+  const milliseconds grace = context_->options.statements.cancel_grace;
+  if (at < running.deadline + 2 * grace) return;
+  if (!std::exchange(m.severed, true)) {
+    context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
+                         "severed (running: {})",
+                         totals_.name, id, since(at, running.deadline).count(), running.name());
+    m.interrupt->sever();
+  } else if (at >= running.deadline + 3 * grace) {
+    context_->log->critical("{}: connection {} does not come back from \"{}\"; it is replaced, "
+                            "and its thread left to itself",
+                            totals_.name, id, running.name());
+    m.stuck = true;
   }
 }
 
@@ -89,7 +108,8 @@ void pool_supervisor::watch_lease(connection_id id, member& m, time_point at) {
   if (!m.held_since) return;
   const lease_options& limits = context_->options.lease;
   const milliseconds held = since(at, *m.held_since);
-  if (limits.warn_after.count() > 0 && held >= limits.warn_after && !std::exchange(m.warned, true)) {
+  const bool long_held = limits.warn_after.count() > 0 && held >= limits.warn_after;
+  if (long_held && !std::exchange(m.warned, true)) {
     context_->log->warn("{}: connection {} has been leased for {} ms (lease.warn_after)",
                         totals_.name, id, held.count());
   }
@@ -153,7 +173,11 @@ void pool_supervisor::continue_stop(time_point at) {
     return;
   }
   self_->send(requests_, stop_requests{});
-  self_->quit();
+  // A reason of its own tells the runtime that a thread is left behind.
+  if (stuck_.empty())
+    self_->quit();
+  else
+    self_->quit(caf::exit_reason::user_shutdown);
 }
 
 pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
@@ -166,7 +190,9 @@ pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
   for (const auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {
       if (m.held_since) continue;
-      sooner(what->deadline > at ? what->deadline : what->deadline + 2 * grace);
+      sooner(what->deadline > at ? what->deadline
+             : m.severed         ? what->deadline + 3 * grace
+                                 : what->deadline + 2 * grace);
     }
     if (m.held_since) {
       const lease_options& limits = context_->options.lease;

@@ -12,7 +12,8 @@ namespace {
 // would stay on a backend that others get next.
 const std::string first_look =
     "SELECT pid, pid = $1::int,"
-    " current_setting('default_transaction_isolation') NOT IN ('read committed', 'read uncommitted'),"
+    " current_setting('default_transaction_isolation')"
+    " NOT IN ('read committed', 'read uncommitted'),"
     " CASE WHEN pid = $1::int THEN"
     " set_config('idle_in_transaction_session_timeout', $2, false)"
     " || set_config('datestyle', 'ISO', false)"

@@ -17,7 +17,7 @@ request::~request() {
   if (answered()) return;
   // Its owner died: an actor that was killed, or a mailbox that was closed.
   const bool doubt = sent() && effect() != effect::read_only;
-  fail(doubt ? errc::outcome_unknown : errc::connection_lost,
+  fail(doubt ? errc::outcome_unknown : if_dropped,
        doubt ? "the actor that ran it ended before the server's answer"
              : "the actor that held it ended before it was run",
        doubt ? fate::unknown : sent() ? fate::rolled_back : fate::not_sent);

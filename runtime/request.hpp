@@ -55,6 +55,8 @@ public:
   transaction_options options; ///< of a script, function or lease
   bool transactional_lease = false;
   std::uint32_t attempts = 0;
+  time_point queued{};                     ///< since when it waits for a connection
+  errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it
   /// Time on the server, as far as a pipeline can tell; set before the answer.
   std::chrono::microseconds took{0};
 

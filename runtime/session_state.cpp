@@ -48,7 +48,8 @@ bool session_state::heal(const statement& what, const std::string* under,
   if (healed.names_taken + healed.names_unknown >= most_surprises &&
       server.mode == statement_mode::named) {
     server.mode = statement_mode::unnamed;
-    server.reason = fmt::format("{} surprises with statement names on this session", most_surprises);
+    server.reason =
+        fmt::format("{} surprises with statement names on this session", most_surprises);
     names.clear();
   }
   return true;

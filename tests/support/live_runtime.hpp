@@ -1,0 +1,108 @@
+// A runtime on the servers of the sandbox, and what can be counted of it.
+#pragma once
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/live_session.hpp"
+
+#include <freehold/freehold.hpp>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <filesystem>
+#include <iterator>
+#include <sstream>
+
+namespace freehold::testing {
+
+/// Of a service with that name; `service` is how its sessions are told apart.
+[[nodiscard]] inline config sandbox_config(const std::string& service,
+                                           const std::string& url = "URL",
+                                           std::size_t connections = 8) {
+  config made = config_from_url(sandbox(url));
+  made.runtime.service = service;
+  made.runtime.drain_timeout = 2s;
+  made.databases.front().pool.max_connections = connections;
+  made.databases.front().pool.min_connections = std::min<std::size_t>(connections, 2);
+  return made;
+}
+
+/// A runtime that keeps its log to itself.
+class live_runtime {
+public:
+  explicit live_runtime(config options)
+      : service{options.runtime.service}, on{std::move(options), {nullptr, {sink_}}},
+        db{on.database("primary")} {}
+
+  /// What was logged; only when the runtime has stopped.
+  [[nodiscard]] std::string log() const { return log_.str(); }
+
+private:
+  std::ostringstream log_;
+  spdlog::sink_ptr sink_ = std::make_shared<spdlog::sinks::ostream_sink_mt>(log_);
+
+public:
+  const std::string service;
+  freehold::runtime on;
+  database db;
+};
+
+/// A statement that is its own name.
+[[nodiscard]] inline statement sql(const std::string& text, effect what = writes) {
+  return statement{text, text, what};
+}
+
+/// Why it failed.
+template <class T>
+[[nodiscard]] error why_not(future<T> answer) {
+  try {
+    static_cast<void>(answer.get());
+  } catch (const failure& why) {
+    return why.why();
+  }
+  FAIL("it succeeded");
+  return {};
+}
+
+[[nodiscard]] inline error why_not(const database& db, const std::string& text) {
+  return why_not(db.execute(sql(text)));
+}
+
+[[nodiscard]] inline bool says(const error& why, const std::string& part) {
+  return to_string(why).find(part) != std::string::npos;
+}
+
+/// Sessions of a service that the server knows.
+[[nodiscard]] inline int sessions_of(observer& outside, const std::string& service) {
+  return outside
+      .rows(bind(statement{"sessions of", "SELECT count(*) FROM pg_stat_activity "
+                                          "WHERE application_name LIKE $1 || '/%'"},
+                 service))
+      .scalar<int>();
+}
+
+/// Ends all of a service's sessions and says how many those were.
+inline int terminate_all(observer& outside, const std::string& service) {
+  return outside
+      .rows(bind(statement{"end sessions of",
+                           "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                           "WHERE application_name LIKE $1 || '/%'"},
+                 service))
+      .scalar<int>();
+}
+
+/// What a process could leak.
+struct process_counts {
+  std::ptrdiff_t threads = 0;
+  std::ptrdiff_t descriptors = 0;
+
+  [[nodiscard]] static process_counts now() {
+    return {entries("/proc/self/task"), entries("/proc/self/fd")};
+  }
+  friend bool operator==(const process_counts&, const process_counts&) = default;
+
+private:
+  static std::ptrdiff_t entries(const char* folder) {
+    return std::distance(std::filesystem::directory_iterator{folder}, {});
+  }
+};
+
+} // namespace freehold::testing
