@@ -73,7 +73,7 @@ template <class T>
 /// Sessions of a service that the server knows.
 [[nodiscard]] inline int sessions_of(observer& outside, const std::string& service) {
   return outside
-      .rows(bind(statement{"sessions of", "SELECT count(*) FROM pg_stat_activity "
+      .rows(freehold::bind(statement{"sessions of", "SELECT count(*) FROM pg_stat_activity "
                                           "WHERE application_name LIKE $1 || '/%'"},
                  service))
       .scalar<int>();
@@ -82,7 +82,7 @@ template <class T>
 /// Ends all of a service's sessions and says how many those were.
 inline int terminate_all(observer& outside, const std::string& service) {
   return outside
-      .rows(bind(statement{"end sessions of",
+      .rows(freehold::bind(statement{"end sessions of",
                            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                            "WHERE application_name LIKE $1 || '/%'"},
                  service))
