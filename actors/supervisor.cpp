@@ -124,6 +124,7 @@ void pool_supervisor::welcome(const connected& who) {
   if (members_.count(who.id) == 0) return;
   ++totals_.connects_total;
   totals_.last_connect_error.clear();
+  connect_problem_ = errc::none;
   totals_.server = who.server;
   backoff_->reset();
   retry_connect_at_.reset();
@@ -145,6 +146,7 @@ void pool_supervisor::lament(connect_failed& why) {
   forget(why.id);
   const bool first = totals_.last_connect_error.empty();
   totals_.last_connect_error = why.message;
+  connect_problem_ = code_of(why.outcome);
   retry_connect_at_ = now() + backoff_->next();
   if (why.outcome == connect_outcome::too_many) {
     ceiling_.too_many(ledger_->counts().usable(), now());

@@ -99,6 +99,7 @@ private:
   std::optional<admission_queue<request_ptr>> alone_;  // need a connection for themselves
   std::optional<backoff> backoff_;
   std::optional<time_point> retry_connect_at_;
+  errc connect_problem_ = errc::none; // of the latest attempt, while it failed
   connection_ceiling ceiling_;
   service_times times_{4096};
   std::map<connection_id, member> members_;

@@ -48,11 +48,14 @@ void pool_supervisor::expire_waiting(time_point at) {
   const auto late = [&](const request_ptr& what) {
     return what->unwanted() || at >= what->deadline || at >= what->queued + patience;
   };
+  // Without any connection the reason is not that others hold them.
+  const bool away = connect_problem_ != errc::none && ledger_->counts().usable() == 0;
+  const errc impatient = away ? connect_problem_ : errc::acquire_timeout;
   const auto answer = [&](request_ptr what) {
     if (what->unwanted()) return;
     ++totals_.refused_total;
     const bool deadline = at >= what->deadline;
-    what->fail(deadline ? errc::deadline_exceeded : errc::acquire_timeout,
+    what->fail(deadline && !away ? errc::deadline_exceeded : impatient,
                fmt::format("waited {} ms for a connection ({}); {}",
                            since(at, what->queued).count(),
                            deadline ? "the deadline" : "pool.acquire_timeout", exhaustion(at)));

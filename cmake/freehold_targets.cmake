@@ -10,19 +10,10 @@ function(freehold_target_defaults target)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
 endfunction()
 
-# TEMPORARY: until every folder has a source.
-function(freehold_placeholder list)
-  if(NOT ${list})
-    file(WRITE "${PROJECT_BINARY_DIR}/placeholder.cpp" "")
-    set(${list} "${PROJECT_BINARY_DIR}/placeholder.cpp" PARENT_SCOPE)
-  endif()
-endfunction()
-
 # One component: the folder's sources, its public headers, its alias freehold::EXPORTED_NAME.
 function(freehold_add_component target exported_name)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/freehold/*.hpp")
-  freehold_placeholder(sources)
   add_library(${target} STATIC ${sources})
   add_library(freehold::${exported_name} ALIAS ${target})
   freehold_target_defaults(${target})

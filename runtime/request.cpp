@@ -19,7 +19,9 @@ request::~request() {
   const bool doubt = sent() && effect() != effect::read_only;
   fail(doubt ? errc::outcome_unknown : if_dropped,
        doubt ? "the actor that ran it ended before the server's answer"
-             : "the actor that held it ended before it was run",
+       : if_dropped == errc::lease_lost
+           ? "the lease has ended: it was reclaimed (lease.reclaim_after), or its session was lost"
+           : "the actor that held it ended before it was run",
        doubt ? fate::unknown : sent() ? fate::rolled_back : fate::not_sent);
 }
 

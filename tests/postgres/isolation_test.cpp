@@ -10,7 +10,7 @@ using namespace freehold::testing;
 
 TEST_CASE("two runtimes with different configuration do not notice each other") {
   config small = sandbox_config("isolation_small", "URL", 1);
-  small.databases.front().statements.result_limit = 2000;
+  small.databases.front().statements.result_limit = 20'000;
   small.databases.front().pool.queue_length = 1;
   small.runtime.level = log_level::trace;
   config large = sandbox_config("isolation_large", "URL", 4);
@@ -22,7 +22,7 @@ TEST_CASE("two runtimes with different configuration do not notice each other") 
   // Each has names, limits and settings of its own.
   CHECK(one->db.execute(statement{"homes", "SELECT 1"}).get().scalar<int>() == 1);
   CHECK(other.db.execute(statement{"homes", "SELECT 2"}).get().scalar<int>() == 2);
-  const statement large_result{"large", "SELECT repeat('x', 5000)"};
+  const statement large_result{"large", "SELECT repeat('x', 50000)"};
   CHECK(why_not(one->db.execute(large_result)).code == errc::result_too_large);
   CHECK(other.db.execute(large_result).get().size() == 1);
   const statement path{"path", "SELECT current_setting('search_path')"};

@@ -33,11 +33,13 @@ public:
         db{on.database("primary")} {}
 
   /// What was logged; only when the runtime has stopped.
-  [[nodiscard]] std::string log() const { return log_.str(); }
+  [[nodiscard]] std::string log() const { return log_->str(); }
 
 private:
-  std::ostringstream log_;
-  spdlog::sink_ptr sink_ = std::make_shared<spdlog::sinks::ostream_sink_mt>(log_);
+  // A thread that is left behind may log when this is gone: the sink keeps its stream.
+  std::shared_ptr<std::ostringstream> log_ = std::make_shared<std::ostringstream>();
+  spdlog::sink_ptr sink_{new spdlog::sinks::ostream_sink_mt{*log_},
+                         [kept = log_](spdlog::sinks::sink* sink) { delete sink; }};
 
 public:
   const std::string service;

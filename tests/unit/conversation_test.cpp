@@ -131,7 +131,7 @@ TEST_CASE_METHOD(talk, "session state is refused behind a pooler only") {
 }
 
 TEST_CASE_METHOD(talk, "what hangs is cancelled at the deadline, and nothing is sent after it") {
-  asked = ask({}, request_kind::function, 30ms);
+  asked = ask({}, request_kind::function, 300ms);
   on.at_execute[2] = {mishap::hang, {}};
   const std::optional<attempt_failure> failed = run([](transaction& tx) {
     CHECK_THROWS_AS(tx.execute(write), failure);
