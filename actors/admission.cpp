@@ -27,6 +27,7 @@ request_ptr make(const database_context& context, request_kind kind,
                  std::vector<bound_statement> steps, std::chrono::milliseconds time,
                  std::shared_ptr<receiver> to) {
   const auto now = clock::now();
+  context.traffic->fetch_add(1, std::memory_order_relaxed);
   return std::make_shared<request>(kind, std::move(steps), now, now + time, context.ids->next(),
                                    std::move(to));
 }

@@ -14,6 +14,7 @@
 #include <caf/typed_actor.hpp>
 #include <spdlog/logger.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -100,6 +101,9 @@ struct database_context {
   std::shared_ptr<spdlog::logger> log;
   session_factory connect;
   std::shared_ptr<query_ids> ids;
+  /// Requests made so far: what the budget for repeats is a fraction of.
+  std::shared_ptr<std::atomic<std::uint64_t>> traffic =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.

@@ -3,6 +3,8 @@
 #include "actors/admission.hpp"
 #include "actors/discipline.hpp"
 
+#include <algorithm>
+
 #include <caf/mailbox_element.hpp>
 #include <caf/response_promise.hpp>
 
@@ -73,7 +75,6 @@ std::shared_ptr<receiver> request_agent::reply_to_sender() {
 }
 
 void request_agent::begin(request_ptr what) {
-  budget_->deposit(self_->clock().now());
   if (acceptable(*what)) self_->send(supervisor_, submit{std::move(what)});
 }
 
@@ -89,6 +90,7 @@ void request_agent::judge(attempt_failure& failed) {
   attempt.remaining =
       std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - clock::now());
   const double chance = std::uniform_real_distribution<double>{0.0, 1.0}(engine_);
+  deposit_traffic();
   const retry_decision decision = decide_retry(attempt, context_->options.retry, chance);
   if (!decision.retry || !budget_->withdraw(self_->clock().now())) {
     what->fail(std::move(failed.why));
@@ -98,6 +100,15 @@ void request_agent::judge(attempt_failure& failed) {
                        what->name(), decision.delay.count(), failed.why.message);
   what->mark_sent(false);
   self_->delayed_send(self_, decision.delay, resubmit{what});
+}
+
+void request_agent::deposit_traffic() {
+  const std::uint64_t made = context_->traffic->load(std::memory_order_relaxed);
+  // The budget is full long before this many.
+  constexpr std::uint64_t enough = 10'000;
+  const auto now = self_->clock().now();
+  for (std::uint64_t n = std::min(made - deposited_, enough); n > 0; --n) budget_->deposit(now);
+  deposited_ = made;
 }
 
 void request_agent::send_again(const request_ptr& what) {

@@ -26,6 +26,7 @@ public:
 private:
   void begin(request_ptr what);
   void judge(attempt_failure& failed);
+  void deposit_traffic();
   void send_again(const request_ptr& what);
   [[nodiscard]] std::shared_ptr<receiver> reply_to_sender();
 
@@ -33,6 +34,7 @@ private:
   context_ptr context_;
   supervisor_actor supervisor_;
   std::optional<retry_budget> budget_;
+  std::uint64_t deposited_ = 0; // of the context's traffic
   std::mt19937_64 engine_{std::random_device{}()};
 };
 

@@ -151,7 +151,7 @@ void pool_supervisor::lament(connect_failed& why) {
   if (why.outcome == connect_outcome::too_many) {
     ceiling_.too_many(ledger_->counts().usable(), now());
   }
-  if (first) context_->log->error("{}: {}", totals_.name, why.message);
+  if (first && !stop_at_) context_->log->error("{}: {}", totals_.name, why.message);
   if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
     const auto always = [](const request_ptr&) { return true; };
     const auto refuse = [&](request_ptr what) { what->fail(code_of(why.outcome), why.message); };

@@ -16,6 +16,8 @@ namespace freehold {
 std::string trimmed(const char* message) {
   std::string text{message == nullptr ? "" : message};
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  // libpq explains over several lines; a log line and an error are one.
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return text;
 }
 

@@ -65,11 +65,13 @@ std::string sqlstate_in(std::string_view said) {
   return {};
 }
 
+// libpq would write notices to stderr, past the log.
+void drop_notice(void*, const char*) {}
+
 [[noreturn]] void refuse(const session_request& from, PGconn* c, std::string_view instead = {}) {
   std::string said = instead.empty() ? trimmed(PQerrorMessage(c)) : std::string{instead};
   const std::string sqlstate = sqlstate_in(said);
-  said.resize(std::min(said.size(), said.find("\nLOCATION:")));
-  std::replace(said.begin(), said.end(), '\n', ' ');
+  said.resize(std::min(said.size(), said.find(" LOCATION:  ")));
   const std::string& password = from.target.password.reveal();
   constexpr std::string_view shown = "***";
   for (std::size_t at = 0;
@@ -86,8 +88,7 @@ std::string sqlstate_in(std::string_view said) {
 pqxx_session::pqxx_session(raw_connection made, const session_request& from)
     : conn_{made.get()}, interrupter_{from.interrupter}, limit_{from.result_limit} {
   owner_ = adopt(made.release());
-  // Notices would go to stderr past the log.
-  PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(conn_, drop_notice, nullptr); // libpqxx installed its own
   enter_pipeline();
 }
 
@@ -95,6 +96,7 @@ session_factory postgres_sessions() {
   return [](const session_request& from) -> std::unique_ptr<session> {
     raw_connection c = start(from);
     PQsetErrorVerbosity(c.get(), PQERRORS_VERBOSE);
+    PQsetNoticeProcessor(c.get(), drop_notice, nullptr);
     if (!c || PQstatus(c.get()) == CONNECTION_BAD) refuse(from, c.get());
     for (PostgresPollingStatusType wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK;) {
       if (wants == PGRES_POLLING_FAILED) refuse(from, c.get());

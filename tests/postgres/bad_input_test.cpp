@@ -86,12 +86,13 @@ TEST_CASE("too many connections for the role: those there are serve, and the err
     for (int i = 0; i < 20; ++i) answers.push_back(first.db.execute(sql("SELECT 1")));
     for (auto& each : answers) CHECK(each.get().size() == 1);
     CHECK(eventually([&] { return first.db.snapshot().connect_failures_total > 0; }));
-    CHECK(first.db.snapshot().last_connect_error.find("too many") != std::string::npos);
     // Another one gets none at all.
     const error why = refusal_of(options);
     INFO(to_string(why));
     CHECK(why.code == errc::too_many_connections);
     CHECK(says(why, "too many connections for role \"bad_limited\""));
+    first.on.stop();
+    CHECK(first.log().find("too many connections for role") != std::string::npos);
   }
   observer outside;
   CHECK(eventually([&] { return sessions_of(outside, "bad_too_many") == 0; }));
