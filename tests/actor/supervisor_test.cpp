@@ -64,7 +64,7 @@ TEST_CASE("a request that waits too long is told why there is no connection") {
   CHECK(waiting.answer->count == 0);
   db.advance(milliseconds{5'200});
   REQUIRE(waiting.answer->count == 1);
-  CHECK(waiting.answer->code() == errc::acquire_timeout);
+  CHECK(waiting.answer->code() == errc::connect_failed);
   CHECK(waiting.answer->text().find("pool.acquire_timeout") != std::string::npos);
   CHECK(waiting.answer->text().find("cannot connect to host db") != std::string::npos);
 }

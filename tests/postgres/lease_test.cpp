@@ -36,7 +36,8 @@ TEST_CASE("what a lease sets, locks, listens to and creates is gone with it") {
   std::optional<lease> held{home.db.lease().get()};
   const int pid = pid_of(*held);
   for (const char* text : {"SET work_mem = '7MB'", "LISTEN lease_channel",
-                           "SELECT pg_advisory_lock(77)", "CREATE TEMP TABLE lease_temp (id int)"}) {
+                           "SELECT pg_advisory_lock(77)",
+                           "CREATE TEMP TABLE lease_temp (id int)"}) {
     static_cast<void>(held->execute(sql(text)).get());
   }
   CHECK(held->execute(sql("SELECT current_setting('work_mem')")).get().scalar<std::string>() ==
@@ -86,9 +87,10 @@ TEST_CASE("dropping a lease cancels what still runs on it") {
     auto dropped = held->execute(sql("SELECT pg_sleep(30)"));
     CHECK(eventually([&] {
       return outside
-                 .rows(freehold::bind(statement{"lease sleeps", "SELECT count(*) FROM pg_stat_activity "
-                                                      "WHERE pid = $1 AND wait_event = 'PgSleep'"},
-                            pid))
+                 .rows(freehold::bind(
+                     statement{"lease sleeps", "SELECT count(*) FROM pg_stat_activity "
+                                               "WHERE pid = $1 AND wait_event = 'PgSleep'"},
+                     pid))
                  .scalar<int>() == 1;
     }));
   }

@@ -155,7 +155,7 @@ TEST_CASE("a server that crashes and comes back costs no more than its absence")
   CHECK(only_allowed(reads, {"connection_lost", "connect_failed", "acquire_timeout"}));
 }
 
-TEST_CASE("a server that stops answering is noticed by deadlines, and each caller hears by its own") {
+TEST_CASE("a server that hangs is noticed by deadlines, and each caller hears by its own") {
   live_runtime home{with_all_connections_open("recovery_pause", 2)};
   REQUIRE(eventually([&] { return usable(home.db) == 2; }));
   sandbox_does("server pause");

@@ -163,29 +163,29 @@ TEST_CASE("two transactions on one row under serializable: the loser is replayed
 TEST_CASE("COPY in and out of a transaction function") {
   live_runtime home{sandbox_config("tx_copy", "URL", 1)};
   table(home.db, "tx_copy");
-  const auto [in, out] = home.db
-                             .transact([](transaction& tx) {
-                               int row = 0;
-                               const std::size_t sent = tx.copy_in(
-                                   sql("COPY tx_copy FROM STDIN"), [&]() -> std::optional<std::string> {
-                                     if (row == 1000) return std::nullopt;
-                                     ++row;
-                                     return std::to_string(row) + "\t7\n";
-                                   });
-                               std::size_t bytes = 0;
-                               const std::size_t read =
-                                   tx.copy_out(sql("COPY tx_copy TO STDOUT"),
-                                               [&](std::string_view line) { bytes += line.size(); });
-                               return std::pair{sent, bytes > 4000 ? read : 0};
-                             })
-                             .get();
+  const auto there_and_back = [](transaction& tx) {
+    int row = 0;
+    const auto next = [&]() -> std::optional<std::string> {
+      if (row == 1000) return std::nullopt;
+      ++row;
+      return std::to_string(row) + "\t7\n";
+    };
+    const std::size_t sent = tx.copy_in(sql("COPY tx_copy FROM STDIN"), next);
+    std::size_t bytes = 0;
+    const std::size_t read = tx.copy_out(
+        sql("COPY tx_copy TO STDOUT"), [&](std::string_view line) { bytes += line.size(); });
+    return std::pair{sent, bytes > 4000 ? read : 0};
+  };
+  const auto [in, out] = home.db.transact(there_and_back).get();
   CHECK(in == 1000);
   CHECK(out == 1000);
   CHECK(count(home.db, "tx_copy") == 1000);
   const error why = why_not(home.db.transact([](transaction& tx) {
-    tx.copy_in(sql("COPY tx_copy (id) FROM STDIN"), [once = true]() mutable {
-      return std::exchange(once, false) ? std::optional<std::string>{"not a number\n"} : std::nullopt;
-    });
+    tx.copy_in(sql("COPY tx_copy (id) FROM STDIN"),
+               [left = 1]() mutable -> std::optional<std::string> {
+                 if (left-- == 0) return std::nullopt;
+                 return "not a number\n";
+               });
   }));
   INFO(to_string(why));
   CHECK(why.sqlstate == "22P02");
