@@ -1,4 +1,5 @@
-// Typed statements, a script, and a transaction function that rolls back.
+// Rows as structs, and the two forms of a transaction: a script, which is one
+// round trip, and a function, which can decide between statements.
 
 #include <freehold/freehold.hpp>
 
@@ -11,46 +12,66 @@ namespace fh = freehold;
 struct account {
   std::int64_t id;
   std::string owner;
-  std::int64_t balance;
+  std::int64_t cents;
 };
 
-const fh::statement create{"create", "CREATE TABLE IF NOT EXISTS example_account "
-                                     "(id bigint PRIMARY KEY, owner text, balance bigint)"};
-const fh::statement open{"open", "INSERT INTO example_account VALUES ($1, $2, $3) ON CONFLICT (id) "
-                                 "DO UPDATE SET balance = excluded.balance", fh::idempotent};
-const fh::statement add{"add", "UPDATE example_account SET balance = balance + $2 WHERE id = $1"};
-const fh::statement all{"all", "SELECT id, owner, balance FROM example_account ORDER BY id",
-                        fh::read_only};
-const fh::statement balance_of{"balance_of",
-                               "SELECT balance FROM example_account WHERE id = $1 FOR UPDATE"};
+const fh::statement create{"create", "CREATE TABLE IF NOT EXISTS example_account (book text, "
+                                     "id bigint, owner text, cents bigint, PRIMARY KEY (book, id))"};
+const fh::statement enter{"enter", "INSERT INTO example_account VALUES ($1, $2, $3, $4)"};
+const fh::statement change{"change", "UPDATE example_account SET cents = cents + $3 "
+                                     "WHERE book = $1 AND id = $2 RETURNING cents"};
+const fh::statement all{"all", "SELECT id, owner, cents FROM example_account WHERE book = $1 "
+                               "ORDER BY id", fh::read_only};
+const fh::statement close_book{"close_book", "DELETE FROM example_account WHERE book = $1",
+                               fh::idempotent};
 
-void withdraw(fh::transaction& tx, std::int64_t id, std::int64_t amount) {
-  const fh::result_set held = tx.execute(balance_of, id);
-  if (held.scalar<std::int64_t>() < amount) throw std::runtime_error{"not enough money"};
-  tx.execute(add, id, -amount);
+struct not_enough : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+std::string database_url() {
+  for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
+    if (const char* value = std::getenv(name)) return value;
+  }
+  throw std::runtime_error{"set DATABASE_URL"};
 }
 
-int main() {
-  const char* url = std::getenv("FREEHOLD_TEST_URL");
-  fh::runtime runtime{fh::config_from_url(url != nullptr ? url : "postgresql:///")};
-  fh::database bank = runtime.database("primary");
+int main() try {
+  fh::runtime runtime{fh::config_from_url(database_url())};
+  const fh::database bank = runtime.database("primary");
+  const fh::uuid id = bank.execute(fh::statement{"new_id", "SELECT gen_random_uuid()"})
+                          .get().scalar<fh::uuid>();
+  const std::string book = to_string(id); // the entries of this run
   bank.execute(create).get();
 
-  // Both or neither, in one round trip.
-  bank.script({fh::bind(open, 1, "Ada", 100), fh::bind(open, 2, "Grace", 50)}).get();
+  // A script: both rows or none.
+  bank.script({fh::bind(enter, book, 1, "Ada", 100'00), fh::bind(enter, book, 2, "Grace", 50'00)})
+      .get();
 
-  // Decisions between statements: a function, run where the connection is.
-  bank.transact([](fh::transaction& tx) {
-    withdraw(tx, 1, 30);
-    tx.execute(add, 2, 30);
-  }).get();
-
+  // A function: runs on the thread that owns the connection, commits when it
+  // returns, and may run again after a serialization failure.
+  const auto transfer = [book](int from, int to, std::int64_t cents) {
+    return [=](fh::transaction& tx) {
+      const auto left = tx.execute(change, book, from, -cents).scalar<std::int64_t>();
+      if (left < 0) throw not_enough{"account " + std::to_string(from) + " has not enough"};
+      tx.execute(change, book, to, cents);
+      return left;
+    };
+  };
+  std::cout << "left: " << bank.transact(transfer(1, 2, 30'00)).get() << " cents\n";
   try {
-    bank.transact([](fh::transaction& tx) { withdraw(tx, 2, 1'000'000); }).get();
-  } catch (const std::runtime_error& why) {
+    bank.transact(transfer(1, 2, 1'000'00)).get();
+    return EXIT_FAILURE;
+  } catch (const not_enough& why) { // what a function throws arrives as it is
     std::cout << "rolled back: " << why.what() << '\n';
   }
-  for (const account& each : bank.execute(all).get().as<account>()) {
-    std::cout << each.id << ' ' << each.owner << ' ' << each.balance << '\n';
+
+  for (const account& each : bank.execute(all, book).get().as<account>()) {
+    std::cout << each.id << ' ' << each.owner << ' ' << each.cents << '\n';
   }
+  bank.execute(close_book, book).get();
+  return EXIT_SUCCESS;
+} catch (const std::exception& why) {
+  std::cerr << why.what() << '\n';
+  return EXIT_FAILURE;
 }

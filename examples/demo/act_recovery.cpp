@@ -126,30 +126,32 @@ void show_kills(stage& on, const fh::database& db, const kill_result& kills,
            fmt::format("after the last kill: {} connections open, requests answered", connections));
 }
 
+void kill_under_load(stage& on, observer& admin, const fh::runtime& runtime) {
+  on.act("Backends are killed under load, and it recovers");
+  const fh::database db = runtime.database("primary");
+  if (!all_usable(db, connections)) throw std::runtime_error{db.snapshot().last_connect_error};
+  observer server{variable("FREEHOLD_TEST_URL")};
+  ledger stored{server};
+  load reads{db, 32, same_traffic};
+  load writes{db, 8, [&stored](std::uint64_t number) { return stored.insert(number); }};
+  const kill_result kills = kill_backends(admin, db, 15);
+  const load_result written = writes.finish();
+  show_kills(on, db, kills, reads.finish(), written, stored);
+}
+
 } // namespace
 
 void backends_are_killed(stage& on) {
   observer admin{variable("FREEHOLD_TEST_ADMIN_URL")};
-  observer server{variable("FREEHOLD_TEST_URL")};
   const std::ptrdiff_t threads = entries("/proc/self/task");
   const std::ptrdiff_t descriptors = entries("/proc/self/fd");
-
-  fh::runtime runtime{demo_config("FREEHOLD_TEST_URL", service, connections), quiet()};
-  const fh::database db = runtime.database("primary");
-  if (!all_usable(db, connections)) throw std::runtime_error{db.snapshot().last_connect_error};
-  {
-    on.act("Backends are killed under load, and it recovers");
-    ledger stored{server};
-    load reads{db, 32, same_traffic};
-    load writes{db, 8, [&stored](std::uint64_t number) { return stored.insert(number); }};
-    const kill_result kills = kill_backends(admin, db, 15);
-    const load_result written = writes.finish();
-    show_kills(on, db, kills, reads.finish(), written, stored);
-  }
+  auto runtime = std::make_unique<fh::runtime>(
+      demo_config("FREEHOLD_TEST_URL", service, connections), quiet());
+  kill_under_load(on, admin, *runtime);
 
   on.act("A clean stop");
   const auto before = clock::now();
-  runtime.stop();
+  runtime.reset();
   const double stopped = milliseconds(clock::now() - before);
   // A backend needs a moment to end after its client has said goodbye.
   const auto ours = [&admin] {

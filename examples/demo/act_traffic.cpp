@@ -4,6 +4,8 @@
 #include "examples/demo/plain_clients.hpp"
 #include "examples/demo/two_processes.hpp"
 
+#include <algorithm>
+
 namespace demo {
 namespace {
 
@@ -14,10 +16,14 @@ std::string percent(std::uint64_t part, std::uint64_t all) {
   return fmt::format("{:.0f} %", all == 0 ? 0.0 : 100.0 * double(part) / double(all));
 }
 
+/// The most frequent first.
 std::string kinds(const std::map<std::string, std::uint64_t>& errors) {
+  std::vector<std::pair<std::uint64_t, std::string>> sorted;
+  for (const auto& [code, times] : errors) sorted.emplace_back(times, code);
+  std::sort(sorted.rbegin(), sorted.rend());
   std::string text;
-  for (const auto& [code, times] : errors) {
-    text += fmt::format("{}{} × {}", text.empty() ? "" : ", ", code, grouped(times));
+  for (const auto& [times, code] : sorted) {
+    text += fmt::format("{}{} × {}", text.empty() ? "" : ", ", grouped(times), code);
   }
   return text;
 }

@@ -17,8 +17,9 @@ int main(int count, char** arguments) {
     const auto begun = std::chrono::steady_clock::now();
     demo::stage stage;
     demo::observer server{demo::variable("FREEHOLD_TEST_URL")};
+    const std::string version = server.ask("SHOW server_version");
     stage.headline(fmt::format("PostgreSQL {}, a PgBouncer in transaction mode, {} processors",
-                               server.ask("SHOW server_version"),
+                               version.substr(0, version.find(' ')),
                                std::thread::hardware_concurrency()));
     demo::plain_clients_collide(stage);
     demo::freehold_behind_the_pooler(stage);

@@ -31,7 +31,8 @@ PGconn* open(const std::string& url) {
   throw std::runtime_error{why};
 }
 
-/// Prepares at first use, under the next name of its own counter.
+/// Prepares at first use, under the next name of its own counter: a name that
+/// was refused is not tried again, the next request comes with the next one.
 class plain_client {
 public:
   explicit plain_client(const std::string& url) : connection_{open(url)} {}
@@ -43,12 +44,11 @@ public:
     ++counts.requests;
     std::string& name = names_[std::size_t(which)];
     if (name.empty()) {
-      const std::string next = fmt::format("s{}", counter_);
+      const std::string next = fmt::format("s{}", counter_++);
       const auto prepared = own(
           PQprepare(connection_, next.c_str(), statement_text(which).c_str(), 0, nullptr));
       if (!worked(prepared)) return count_failure(prepared, counts);
       name = next;
-      ++counter_;
     }
     const std::string text = std::to_string(value);
     const char* values = text.c_str();

@@ -1,5 +1,6 @@
 #include "examples/demo/stage.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -13,6 +14,14 @@ constexpr const char* dim = "\033[2m";
 constexpr const char* green = "\033[32m";
 constexpr const char* red = "\033[31m";
 constexpr const char* cyan = "\033[36m";
+
+/// As many words as there is room for beside a label.
+std::string_view first_line(std::string_view text) {
+  constexpr std::size_t room = 68;
+  if (text.size() <= room) return text;
+  const std::size_t end = text.rfind(' ', room);
+  return text.substr(0, end == std::string_view::npos ? room : end);
+}
 
 } // namespace
 
@@ -37,7 +46,12 @@ void stage::holds(bool yes, std::string_view label, std::string_view figure,
 }
 
 void stage::note(std::string_view label, std::string_view text) {
-  fmt::print("      {:<25}{}{}{}\n", label, code(cyan), text, code(plain));
+  while (!text.empty()) {
+    const std::string_view line = first_line(text);
+    fmt::print("      {:<25}{}{}{}\n", label, code(cyan), line, code(plain));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    label = "";
+  }
   std::fflush(stdout);
 }
 
