@@ -10,15 +10,16 @@ namespace {
 
 std::string_view advice(statement_scope scope) {
   switch (scope) {
-    case statement_scope::transaction_control:
-      return "transactions are begun and ended by the runtime: use database::script or "
-             "database::transact";
-    case statement_scope::session_state:
-      return "it would leave state behind on a session that serves others next: use "
-             "database::lease";
-    case statement_scope::copy:
-      return "COPY needs a connection for itself: use transaction::copy_in or copy_out";
-    case statement_scope::anywhere: break;
+  case statement_scope::transaction_control:
+    return "transactions are begun and ended by the runtime: use database::script or "
+           "database::transact";
+  case statement_scope::session_state:
+    return "it would leave state behind on a session that serves others next: use "
+           "database::lease";
+  case statement_scope::copy:
+    return "COPY needs a connection for itself: use transaction::copy_in or copy_out";
+  case statement_scope::anywhere:
+    break;
   }
   return {};
 }
@@ -37,8 +38,8 @@ request_ptr make(const database_context& context, request_kind kind,
 request_ptr make_execute(const database_context& context, bound_statement what,
                          std::optional<std::chrono::milliseconds> timeout,
                          std::shared_ptr<receiver> to) {
-  const auto time = timeout ? *timeout
-                            : what.what.timeout().value_or(context.options.statements.timeout);
+  const auto time =
+      timeout ? *timeout : what.what.timeout().value_or(context.options.statements.timeout);
   std::vector<bound_statement> steps;
   steps.push_back(std::move(what));
   return make(context, request_kind::execute, std::move(steps), time, std::move(to));
@@ -65,8 +66,8 @@ bool acceptable(request& what) {
     what.fail(errc::not_allowed, "a script needs at least one statement");
     return false;
   }
-  if (what.kind == request_kind::script && (what.options.isolation != isolation::server_default ||
-                                            what.options.read_only)) {
+  if (what.kind == request_kind::script &&
+      (what.options.isolation != isolation::server_default || what.options.read_only)) {
     what.fail(errc::not_allowed, "a script runs in one implicit transaction, which has the "
                                  "server's default isolation and access mode; use "
                                  "database::transact");

@@ -9,8 +9,8 @@ namespace freehold {
                                        std::optional<std::chrono::milliseconds> timeout,
                                        std::shared_ptr<receiver> to);
 [[nodiscard]] request_ptr make_script(const database_context& context,
-                                      std::vector<bound_statement> steps,
-                                      transaction_options how, std::shared_ptr<receiver> to);
+                                      std::vector<bound_statement> steps, transaction_options how,
+                                      std::shared_ptr<receiver> to);
 /// Of kind function or lease; the caller fills in the body.
 [[nodiscard]] request_ptr make_alone(const database_context& context, request_kind kind,
                                      transaction_options how, std::shared_ptr<receiver> to);

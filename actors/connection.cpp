@@ -26,10 +26,10 @@ std::string fresh_nonce() {
 
 } // namespace
 
-connection_actor::behavior_type
-session_owner::make_behavior(context_ptr context, connection_id id,
-                                     supervisor_actor supervisor, requests_actor requests,
-                                     std::shared_ptr<interrupter> handle) {
+connection_actor::behavior_type session_owner::make_behavior(context_ptr context, connection_id id,
+                                                             supervisor_actor supervisor,
+                                                             requests_actor requests,
+                                                             std::shared_ptr<interrupter> handle) {
   context_ = std::move(context);
   id_ = id;
   supervisor_ = std::move(supervisor);
@@ -78,13 +78,15 @@ void session_owner::add(std::vector<request_ptr>& batch) {
   else
     backlog_.insert(backlog_.end(), std::make_move_iterator(batch.begin()),
                     std::make_move_iterator(batch.end()));
-  if (std::exchange(flush_pending_, true)) return;
+  if (std::exchange(flush_pending_, true))
+    return;
   self_->send(self_, flush{});
 }
 
 void session_owner::run_backlog() {
   flush_pending_ = false;
-  if (!session_) return;
+  if (!session_)
+    return;
   std::vector<request_ptr> batch = std::exchange(backlog_, {});
   std::vector<request_ptr> shared;
   for (request_ptr& what : batch) {
@@ -92,17 +94,21 @@ void session_owner::run_backlog() {
       shared.push_back(std::move(what));
       continue;
     }
-    if (!shared.empty()) run_shared(std::exchange(shared, {}));
-    if (session_) run_alone(what);
+    if (!shared.empty())
+      run_shared(std::exchange(shared, {}));
+    if (session_)
+      run_alone(what);
   }
-  if (!shared.empty() && session_) run_shared(std::move(shared));
+  if (!shared.empty() && session_)
+    run_shared(std::move(shared));
 }
 
 void session_owner::run_shared(std::vector<request_ptr> batch) {
   const std::vector<request_ptr> all = batch;
   pipeline line{*session_, *state_, context_->options.statements};
   std::vector<attempt_failure> failures = line.run(std::move(batch));
-  for (const request_ptr& what : all) log_finished(*what);
+  for (const request_ptr& what : all)
+    log_finished(*what);
   report(all.size(), std::move(failures));
 }
 
@@ -115,7 +121,8 @@ void session_owner::run_alone(const request_ptr& what) {
       run_pqxx_function(*session_, *state_, what);
     } else {
       auto failed = run_function(*session_, *state_, context_->options.statements, what);
-      if (failed) failures.push_back(*std::move(failed));
+      if (failed)
+        failures.push_back(*std::move(failed));
     }
   }
   log_finished(*what);
@@ -123,12 +130,14 @@ void session_owner::run_alone(const request_ptr& what) {
 }
 
 void session_owner::log_finished(const request& what) const {
-  if (what.kind == request_kind::lease) return;
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() -
-                                                                          what.submitted);
+  if (what.kind == request_kind::lease)
+    return;
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - what.submitted);
   const bool slow = took >= context_->slow_query_threshold;
   const auto level = slow ? spdlog::level::warn : spdlog::level::debug;
-  if (!context_->log->should_log(level)) return;
+  if (!context_->log->should_log(level))
+    return;
   context_->log->log(level, "[{}] {} {} {} ms on connection {} ({} us on the server)",
                      format_query_id(what.id), what.name(), slow ? "was slow:" : "took",
                      took.count(), id_, what.took.count());
@@ -150,9 +159,11 @@ void session_owner::report(std::size_t done, std::vector<attempt_failure> failur
 }
 
 void session_owner::ping_server() {
-  if (!session_) return;
+  if (!session_)
+    return;
   if (lease_) {
-    if (interrupter_->severed()) end("its lease was held longer than lease.reclaim_after", false);
+    if (interrupter_->severed())
+      end("its lease was held longer than lease.reclaim_after", false);
     return;
   }
   const request probe_request = housekeeping(context_->options.liveness.ping_timeout);
@@ -168,10 +179,13 @@ void session_owner::ping_server() {
 }
 
 void session_owner::drop(const std::vector<std::uint64_t>& content_hashes) {
-  if (!session_) return;
+  if (!session_)
+    return;
   std::vector<std::string> closed;
-  for (const std::uint64_t hash : content_hashes) state_->names.drop(hash, closed);
-  if (closed.empty() || state_->server.pooler || lease_) return;
+  for (const std::uint64_t hash : content_hashes)
+    state_->names.drop(hash, closed);
+  if (closed.empty() || state_->server.pooler || lease_)
+    return;
   const request work = housekeeping(context_->options.connect.timeout);
   try {
     for (const std::string& old : closed) {
@@ -190,12 +204,15 @@ request session_owner::housekeeping(std::chrono::milliseconds time) const {
 }
 
 void session_owner::close() {
-  if (session_ && !backlog_.empty()) run_backlog();
-  if (session_) end("closed", true);
+  if (session_ && !backlog_.empty())
+    run_backlog();
+  if (session_)
+    end("closed", true);
 }
 
 void session_owner::finish_if_lost() {
-  if (session_ && state_->lost()) end(state_->lost_because, false);
+  if (session_ && state_->lost())
+    end(state_->lost_because, false);
 }
 
 void session_owner::end(std::string why, bool expected) {
@@ -206,10 +223,10 @@ void session_owner::end(std::string why, bool expected) {
   self_->quit();
 }
 
-connection_actor::behavior_type
-connection(session_owner::self_pointer self, context_ptr context, connection_id id,
-           supervisor_actor supervisor, requests_actor requests,
-           std::shared_ptr<interrupter> handle) {
+connection_actor::behavior_type connection(session_owner::self_pointer self, context_ptr context,
+                                           connection_id id, supervisor_actor supervisor,
+                                           requests_actor requests,
+                                           std::shared_ptr<interrupter> handle) {
   return self->state.make_behavior(std::move(context), id, std::move(supervisor),
                                    std::move(requests), std::move(handle));
 }

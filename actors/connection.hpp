@@ -69,9 +69,9 @@ private:
   std::uint64_t leases_ = 0;
 };
 
-connection_actor::behavior_type
-connection(session_owner::self_pointer self, context_ptr context, connection_id id,
-           supervisor_actor supervisor, requests_actor requests,
-           std::shared_ptr<interrupter> handle);
+connection_actor::behavior_type connection(session_owner::self_pointer self, context_ptr context,
+                                           connection_id id, supervisor_actor supervisor,
+                                           requests_actor requests,
+                                           std::shared_ptr<interrupter> handle);
 
 } // namespace freehold

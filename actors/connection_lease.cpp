@@ -10,7 +10,8 @@
 namespace freehold {
 
 lease_grant::~lease_grant() {
-  if (!connection) return;
+  if (!connection)
+    return;
   caf::anon_send(connection, lease_release{lease});
   interrupter->wake(); // what still runs for the holder is no longer wanted
 }
@@ -39,7 +40,8 @@ void session_owner::execute_leased(std::uint64_t number, const request_ptr& what
                                  "(lease.reclaim_after), or its session was lost");
     return;
   }
-  if (what->unwanted()) return;
+  if (what->unwanted())
+    return;
   ++what->attempts;
   lease_->touched = true;
   conversation talk{*session_, *state_, context_->options.statements, *what};
@@ -69,7 +71,8 @@ void session_owner::commit_lease(std::uint64_t number, const request_ptr& what) 
                  fate::rolled_back);
     } else {
       conversation talk{*session_, *state_, context_->options.statements, *what};
-      if (session_->in_transaction()) talk.command("COMMIT");
+      if (session_->in_transaction())
+        talk.command("COMMIT");
       what->succeed(std::any{});
     }
   } catch (const failure& why) {
@@ -82,12 +85,14 @@ void session_owner::commit_lease(std::uint64_t number, const request_ptr& what) 
 }
 
 void session_owner::end_lease(std::uint64_t number) {
-  if (!session_ || !lease_ || lease_->number != number) return;
+  if (!session_ || !lease_ || lease_->number != number)
+    return;
   const bool reset = lease_->touched && !state_->server.pooler;
   const request work = housekeeping(context_->options.connect.timeout);
   conversation talk{*session_, *state_, context_->options.statements, work};
   talk.roll_back();
-  if (reset && !lease_->origin->transactional_lease) reset_session();
+  if (reset && !lease_->origin->transactional_lease)
+    reset_session();
   lease_.reset();
   self_->send(supervisor_, lease_changed{id_, false});
   finish_if_lost();
@@ -100,7 +105,8 @@ void session_owner::reset_session() {
                                        "SELECT pg_advisory_unlock_all()", "DISCARD TEMP"};
   try {
     for (const char* each : commands) {
-      if (state_->lost()) return;
+      if (state_->lost())
+        return;
       conversation talk{*session_, *state_, context_->options.statements, work};
       talk.command(each);
     }

@@ -44,7 +44,8 @@ void database_core::submit_request(const request_ptr& what) {
     what->fail(errc::stopped, "the runtime has stopped");
     return;
   }
-  if (acceptable(*what)) caf::anon_send(supervisor, submit{what});
+  if (acceptable(*what))
+    caf::anon_send(supervisor, submit{what});
 }
 
 future<result_set> database::execute(bound_statement what,
@@ -102,14 +103,19 @@ row_stream database::stream(bound_statement what, std::size_t chunk_rows) const 
                     std::move(what), chunk_rows};
 }
 
-database_actor database::actor() const { return core_->requests; }
+database_actor database::actor() const {
+  return core_->requests;
+}
 
-const std::string& database::name() const { return core_->context->options.name; }
+const std::string& database::name() const {
+  return core_->context->options.name;
+}
 
 database_snapshot database::snapshot() const {
   database_snapshot shown;
   shown.name = name();
-  if (core_->stopped.load(std::memory_order_acquire)) return shown;
+  if (core_->stopped.load(std::memory_order_acquire))
+    return shown;
   caf::scoped_actor self{*core_->system};
   self->request(core_->supervisor, std::chrono::seconds{5}, ask_snapshot{})
       .receive([&](database_snapshot& found) { shown = std::move(found); },
@@ -136,11 +142,13 @@ future<void> lease::commit() {
 }
 
 row_stream::row_stream(future<lease> on, bound_statement what, std::size_t chunk_rows)
-    : pending_{std::move(on)}, what_{std::move(what)},
-      fetch_{fmt::format("FETCH {} FROM freehold_stream", std::max<std::size_t>(chunk_rows, 1))} {}
+    : pending_{std::move(on)}, what_{std::move(what)}, fetch_{fmt::format(
+                                                           "FETCH {} FROM freehold_stream",
+                                                           std::max<std::size_t>(chunk_rows, 1))} {}
 
 result_set row_stream::next() {
-  if (done_) return {};
+  if (done_)
+    return {};
   if (!lease_) {
     lease_.emplace(pending_.get());
     const statement declare{what_.what.name(),

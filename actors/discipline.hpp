@@ -7,8 +7,8 @@
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/message.hpp>
-#include <caf/scheduled_actor.hpp>
 #include <caf/message_view.hpp>
+#include <caf/scheduled_actor.hpp>
 #include <caf/type_erased_tuple.hpp>
 #include <caf/typed_event_based_actor.hpp>
 

@@ -24,7 +24,9 @@ namespace freehold {
 // -- supervisor ---------------------------------------------------------------
 
 /// From handles and the requests actor: admit this. The request itself is the reply.
-struct submit { request_ptr what; };
+struct submit {
+  request_ptr what;
+};
 /// To itself, once for all that was submitted meanwhile.
 struct dispatch {};
 /// From a connection: its session is ready.
@@ -33,15 +35,33 @@ struct connected {
   server_traits server;
 };
 /// From a connection, which ends with it: there is no session.
-struct connect_failed { connection_id id; connect_outcome outcome; std::string message; };
+struct connect_failed {
+  connection_id id;
+  connect_outcome outcome;
+  std::string message;
+};
 /// From a connection: the oldest `count` of what it was assigned are dealt with.
-struct batch_done { connection_id id; std::size_t count; heal_counts healed; };
+struct batch_done {
+  connection_id id;
+  std::size_t count;
+  heal_counts healed;
+};
 /// From a connection, which ends with it.
-struct session_ended { connection_id id; std::string why; bool expected; };
+struct session_ended {
+  connection_id id;
+  std::string why;
+  bool expected;
+};
 /// From a connection: a statement's plan went stale, siblings should know.
-struct plans_stale { connection_id from; std::vector<std::uint64_t> content_hashes; };
+struct plans_stale {
+  connection_id from;
+  std::vector<std::uint64_t> content_hashes;
+};
 /// From a connection: a lease began or ended.
-struct lease_changed { connection_id id; bool held; };
+struct lease_changed {
+  connection_id id;
+  bool held;
+};
 /// To itself, when the next deadline, retirement or reconnect is due.
 struct sweep {};
 /// From anyone.
@@ -60,33 +80,52 @@ using supervisor_actor = caf::typed_actor<
 /// From its supervisor, first.
 struct open_session {};
 /// From its supervisor: run these.
-struct assign { std::vector<request_ptr> batch; };
+struct assign {
+  std::vector<request_ptr> batch;
+};
 /// To itself, once for all that was assigned meanwhile.
 struct flush {};
 /// From the holder of a lease.
-struct lease_execute { std::uint64_t lease; request_ptr what; };
-struct lease_commit { std::uint64_t lease; request_ptr what; };
-struct lease_release { std::uint64_t lease; };
+struct lease_execute {
+  std::uint64_t lease;
+  request_ptr what;
+};
+struct lease_commit {
+  std::uint64_t lease;
+  request_ptr what;
+};
+struct lease_release {
+  std::uint64_t lease;
+};
 /// From its supervisor: these plans went stale elsewhere.
-struct drop_statements { std::vector<std::uint64_t> content_hashes; };
+struct drop_statements {
+  std::vector<std::uint64_t> content_hashes;
+};
 /// From its supervisor: is the server still there?
 struct ping {};
 /// From its supervisor: nothing more will come; end.
 struct close_session {};
 
-using connection_actor = caf::typed_actor<
-    caf::reacts_to<assign>, caf::reacts_to<flush>, caf::reacts_to<lease_execute>,
-    caf::reacts_to<lease_commit>, caf::reacts_to<lease_release>, caf::reacts_to<open_session>,
-    caf::reacts_to<drop_statements>, caf::reacts_to<ping>, caf::reacts_to<close_session>>;
+using connection_actor =
+    caf::typed_actor<caf::reacts_to<assign>, caf::reacts_to<flush>, caf::reacts_to<lease_execute>,
+                     caf::reacts_to<lease_commit>, caf::reacts_to<lease_release>,
+                     caf::reacts_to<open_session>, caf::reacts_to<drop_statements>,
+                     caf::reacts_to<ping>, caf::reacts_to<close_session>>;
 
 // -- requests -----------------------------------------------------------------
 
 /// From a connection: an attempt failed in a way that may allow another.
-struct attempt_failed { attempt_failure what; };
+struct attempt_failed {
+  attempt_failure what;
+};
 /// To itself, after a delay.
-struct resubmit { request_ptr what; };
+struct resubmit {
+  request_ptr what;
+};
 /// From the runtime, first: whom to submit to.
-struct attend { supervisor_actor supervisor; };
+struct attend {
+  supervisor_actor supervisor;
+};
 /// From the supervisor, last.
 struct stop_requests {};
 

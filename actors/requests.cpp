@@ -20,13 +20,15 @@ class actor_receiver final : public receiver {
 public:
   actor_receiver(caf::strong_actor_ptr to, caf::message_id id) : to_{std::move(to)}, id_{id} {}
   void receive(outcome&& answer) noexcept override {
-    if (!to_) return;
+    if (!to_)
+      return;
     to_->enqueue(nullptr, id_.response_id(), content(std::move(answer)), nullptr);
   }
 
 private:
   static caf::message content(outcome answer) {
-    if (answer.why) return caf::make_message(to_caf_error(answer.why));
+    if (answer.why)
+      return caf::make_message(to_caf_error(answer.why));
     if (auto* one = std::get_if<result_set>(&answer.value)) {
       return caf::make_message(std::move(*one));
     }
@@ -56,8 +58,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
         return caf::delegated<std::vector<result_set>>{};
       },
       [this](transact_message& m) -> caf::result<transaction_value> {
-        request_ptr what =
-            make_alone(*context_, request_kind::function, m.how, reply_to_sender());
+        request_ptr what = make_alone(*context_, request_kind::function, m.how, reply_to_sender());
         what->body = std::move(m.body);
         begin(std::move(what));
         return caf::delegated<transaction_value>{};
@@ -75,12 +76,14 @@ std::shared_ptr<receiver> request_agent::reply_to_sender() {
 }
 
 void request_agent::begin(request_ptr what) {
-  if (acceptable(*what)) self_->send(supervisor_, submit{std::move(what)});
+  if (acceptable(*what))
+    self_->send(supervisor_, submit{std::move(what)});
 }
 
 void request_agent::judge(attempt_failure& failed) {
   const request_ptr& what = failed.what;
-  if (what->unwanted()) return;
+  if (what->unwanted())
+    return;
   failed_attempt attempt;
   attempt.code = failed.why.code;
   attempt.kind = failed.kind;
@@ -107,12 +110,14 @@ void request_agent::deposit_traffic() {
   // The budget is full long before this many.
   constexpr std::uint64_t enough = 10'000;
   const auto now = self_->clock().now();
-  for (std::uint64_t n = std::min(made - deposited_, enough); n > 0; --n) budget_->deposit(now);
+  for (std::uint64_t n = std::min(made - deposited_, enough); n > 0; --n)
+    budget_->deposit(now);
   deposited_ = made;
 }
 
 void request_agent::send_again(const request_ptr& what) {
-  if (!what->unwanted()) self_->send(supervisor_, submit{what});
+  if (!what->unwanted())
+    self_->send(supervisor_, submit{what});
 }
 
 requests_actor::behavior_type requests(request_agent::self_pointer self, context_ptr context) {

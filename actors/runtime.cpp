@@ -23,18 +23,25 @@ namespace {
 struct own_config : caf::actor_system_config {
   explicit own_config(std::size_t threads) {
     set("scheduler.policy", caf::atom("sharing"));
-    if (threads > 0) set("scheduler.max-threads", threads);
+    if (threads > 0)
+      set("scheduler.max-threads", threads);
   }
 };
 
 spdlog::level::level_enum to_spdlog(log_level level) {
   switch (level) {
-    case log_level::trace: return spdlog::level::trace;
-    case log_level::debug: return spdlog::level::debug;
-    case log_level::info: return spdlog::level::info;
-    case log_level::warn: return spdlog::level::warn;
-    case log_level::error: return spdlog::level::err;
-    case log_level::off: break;
+  case log_level::trace:
+    return spdlog::level::trace;
+  case log_level::debug:
+    return spdlog::level::debug;
+  case log_level::info:
+    return spdlog::level::info;
+  case log_level::warn:
+    return spdlog::level::warn;
+  case log_level::error:
+    return spdlog::level::err;
+  case log_level::off:
+    break;
   }
   return spdlog::level::off;
 }
@@ -42,7 +49,8 @@ spdlog::level::level_enum to_spdlog(log_level level) {
 // A logger of the runtime's own: nothing is registered with spdlog.
 std::shared_ptr<spdlog::logger> make_log(const runtime_options& options,
                                          std::vector<spdlog::sink_ptr> sinks) {
-  if (sinks.empty()) sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  if (sinks.empty())
+    sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   auto log = std::make_shared<spdlog::logger>("freehold", sinks.begin(), sinks.end());
   log->set_level(to_spdlog(options.level));
   log->flush_on(spdlog::level::warn);
@@ -90,7 +98,8 @@ void runtime::parts::open(const database_options& database, const std::shared_pt
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
   std::vector<config_problem> problems = validate(options);
-  if (!problems.empty()) throw config_error{std::move(problems)};
+  if (!problems.empty())
+    throw config_error{std::move(problems)};
   parts_->options = std::move(options);
   parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
   parts_->system = with.system;
@@ -101,16 +110,21 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
   }
   std::random_device entropy;
   const auto ids = std::make_shared<query_ids>(entropy());
-  for (const database_options& each : parts_->options.databases) parts_->open(each, ids);
+  for (const database_options& each : parts_->options.databases)
+    parts_->open(each, ids);
 }
 
-runtime::~runtime() { stop(); }
+runtime::~runtime() {
+  stop();
+}
 
 database runtime::database(std::string_view name) const {
   const auto found = parts_->databases.find(name);
-  if (found != parts_->databases.end()) return freehold::database{found->second};
+  if (found != parts_->databases.end())
+    return freehold::database{found->second};
   std::vector<std::string_view> known;
-  for (const auto& [each, core] : parts_->databases) known.push_back(each);
+  for (const auto& [each, core] : parts_->databases)
+    known.push_back(each);
   error why;
   why.code = errc::unknown_database;
   why.message = fmt::format("the configuration has no database \"{}\"; it has: {}", name,
@@ -119,7 +133,8 @@ database runtime::database(std::string_view name) const {
 }
 
 void runtime::stop() {
-  if (std::exchange(parts_->stopped, true)) return;
+  if (std::exchange(parts_->stopped, true))
+    return;
   bool all_ended = true;
   {
     caf::scoped_actor self{*parts_->system};
@@ -135,15 +150,17 @@ void runtime::stop() {
       self->receive(
           [&](const caf::down_msg& down) {
             --left;
-            if (down.reason == caf::exit_reason::user_shutdown) all_ended = false;
+            if (down.reason == caf::exit_reason::user_shutdown)
+              all_ended = false;
           },
-                    caf::after(std::max(deadline - std::chrono::steady_clock::now(),
-                                        std::chrono::steady_clock::duration::zero())) >>
-                        [] {});
+          caf::after(std::max(deadline - std::chrono::steady_clock::now(),
+                              std::chrono::steady_clock::duration::zero())) >>
+              [] {});
     }
     all_ended = all_ended && left == 0;
   }
-  if (all_ended) return;
+  if (all_ended)
+    return;
   parts_->log->critical("stopping took longer than runtime.drain_timeout and 5 s: a transaction "
                         "function does not return; its thread is left behind");
   // Waiting for that thread would hang the process; giving up its memory does not.

@@ -19,12 +19,16 @@ heal_counts sum(const heal_counts& a, const heal_counts& b) {
 
 errc code_of(connect_outcome why) {
   switch (why) {
-    case connect_outcome::authentication: return errc::authentication_failed;
-    case connect_outcome::no_database: return errc::database_missing;
-    case connect_outcome::too_many: return errc::too_many_connections;
-    case connect_outcome::unreachable:
-    case connect_outcome::starting_up:
-    case connect_outcome::misconfigured: break;
+  case connect_outcome::authentication:
+    return errc::authentication_failed;
+  case connect_outcome::no_database:
+    return errc::database_missing;
+  case connect_outcome::too_many:
+    return errc::too_many_connections;
+  case connect_outcome::unreachable:
+  case connect_outcome::starting_up:
+  case connect_outcome::misconfigured:
+    break;
   }
   return errc::connect_failed;
 }
@@ -83,16 +87,19 @@ void pool_supervisor::admit(const request_ptr& what) {
                              step.what.name()));
       return;
     }
-    if (added && names_.size() > most_names) names_.erase(known);
+    if (added && names_.size() > most_names)
+      names_.erase(known);
   }
-  if (waiting() >= shared_->limit()) dispatch_waiting();
+  if (waiting() >= shared_->limit())
+    dispatch_waiting();
   if (waiting() >= shared_->limit()) {
     ++totals_.refused_total;
     what->fail(errc::queue_full, fmt::format("{} requests wait already (pool.queue_length); {}",
                                              waiting(), exhaustion(now())));
     return;
   }
-  if (what->attempts > 0) ++totals_.retries_total;
+  if (what->attempts > 0)
+    ++totals_.retries_total;
   what->queued = now();
   auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
   [[maybe_unused]] const bool pushed = queue.push(what, now());
@@ -103,7 +110,8 @@ void pool_supervisor::admit(const request_ptr& what) {
 
 void pool_supervisor::settle(const batch_done& done) {
   const auto found = members_.find(done.id);
-  if (found == members_.end()) return;
+  if (found == members_.end())
+    return;
   member& m = found->second;
   m.healed = done.healed;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
@@ -113,15 +121,20 @@ void pool_supervisor::settle(const batch_done& done) {
     }
     m.assigned.pop_front();
   }
-  if (m.held_since) return; // the lease keeps it; settled when it ends
+  if (m.held_since)
+    return; // the lease keeps it; settled when it ends
   ledger_->settled(done.id, done.count, now());
-  if (ledger_->drained(done.id)) self_->send(m.handle, close_session{});
-  if (waiting() > 0 || ledger_->counts().draining > 0) ask_for_dispatch();
-  if (stop_at_) continue_stop(now());
+  if (ledger_->drained(done.id))
+    self_->send(m.handle, close_session{});
+  if (waiting() > 0 || ledger_->counts().draining > 0)
+    ask_for_dispatch();
+  if (stop_at_)
+    continue_stop(now());
 }
 
 void pool_supervisor::welcome(const connected& who) {
-  if (members_.count(who.id) == 0) return;
+  if (members_.count(who.id) == 0)
+    return;
   ++totals_.connects_total;
   totals_.last_connect_error.clear();
   connect_problem_ = errc::none;
@@ -136,12 +149,14 @@ void pool_supervisor::welcome(const connected& who) {
   members_[who.id].used_at = now();
   context_->log->debug("{}: connection {} is ready ({} statements: {})", totals_.name, who.id,
                        to_string(who.server.mode), who.server.reason);
-  if (const auto due = ledger_->next_event()) wake_at(*due);
+  if (const auto due = ledger_->next_event())
+    wake_at(*due);
   ask_for_dispatch();
 }
 
 void pool_supervisor::lament(connect_failed& why) {
-  if (members_.count(why.id) == 0) return;
+  if (members_.count(why.id) == 0)
+    return;
   ++totals_.connect_failures_total;
   forget(why.id);
   const bool first = totals_.last_connect_error.empty();
@@ -151,7 +166,8 @@ void pool_supervisor::lament(connect_failed& why) {
   if (why.outcome == connect_outcome::too_many) {
     ceiling_.too_many(ledger_->counts().usable(), now());
   }
-  if (first && !stop_at_) context_->log->error("{}: {}", totals_.name, why.message);
+  if (first && !stop_at_)
+    context_->log->error("{}: {}", totals_.name, why.message);
   if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
     const auto always = [](const request_ptr&) { return true; };
     const auto refuse = [&](request_ptr what) { what->fail(code_of(why.outcome), why.message); };
@@ -159,11 +175,13 @@ void pool_supervisor::lament(connect_failed& why) {
     alone_->remove_if(always, refuse);
   }
   wake_at(*retry_connect_at_);
-  if (stop_at_) continue_stop(now());
+  if (stop_at_)
+    continue_stop(now());
 }
 
 void pool_supervisor::farewell(const session_ended& end) {
-  if (members_.count(end.id) == 0) return;
+  if (members_.count(end.id) == 0)
+    return;
   if (!end.expected) {
     ++totals_.sessions_lost_total;
     context_->log->warn("{}: connection {} lost its session: {}", totals_.name, end.id, end.why);
@@ -171,14 +189,16 @@ void pool_supervisor::farewell(const session_ended& end) {
   give_back(members_.at(end.id), end.why);
   forget(end.id);
   ask_for_dispatch();
-  if (stop_at_) continue_stop(now());
+  if (stop_at_)
+    continue_stop(now());
 }
 
 // What a connection that ended still had. It reports the batch it ran before it
 // says farewell, so this is what it never began, or what a killed one left.
 void pool_supervisor::give_back(member& m, const std::string& why) {
   for (request_ptr& what : m.assigned) {
-    if (what->unwanted()) continue;
+    if (what->unwanted())
+      continue;
     const bool sent = what->sent();
     const bool doubt = sent && what->effect() != effect::read_only;
     error told = what->describe(doubt ? errc::outcome_unknown : errc::connection_lost,
@@ -198,11 +218,11 @@ void pool_supervisor::give_back(member& m, const std::string& why) {
 }
 
 void pool_supervisor::on_down(const caf::down_msg& down) {
-  std::erase_if(stuck_, [&](const connection_actor& each) {
-    return each.address() == down.source;
-  });
+  std::erase_if(stuck_,
+                [&](const connection_actor& each) { return each.address() == down.source; });
   for (const auto& [id, m] : members_) {
-    if (m.handle.address() != down.source) continue;
+    if (m.handle.address() != down.source)
+      continue;
     // It did not say farewell: a defect, or it was killed.
     ++totals_.sessions_lost_total;
     context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
@@ -212,7 +232,8 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
     ask_for_dispatch();
     break;
   }
-  if (stop_at_) continue_stop(now());
+  if (stop_at_)
+    continue_stop(now());
 }
 
 // The connection is gone, or given up.
@@ -226,13 +247,15 @@ void pool_supervisor::forget(const connection_id id) {
 
 void pool_supervisor::spread(const plans_stale& stale) {
   for (const auto& [id, m] : members_) {
-    if (id != stale.from) self_->send(m.handle, drop_statements{stale.content_hashes});
+    if (id != stale.from)
+      self_->send(m.handle, drop_statements{stale.content_hashes});
   }
 }
 
 void pool_supervisor::note_lease(const lease_changed& change) {
   const auto found = members_.find(change.id);
-  if (found == members_.end()) return;
+  if (found == members_.end())
+    return;
   member& m = found->second;
   if (change.held) {
     m.held_since = now();
@@ -240,16 +263,19 @@ void pool_supervisor::note_lease(const lease_changed& change) {
     m.warned = false;
     ledger_->lease(change.id, now());
     const lease_options& limits = context_->options.lease;
-    if (limits.warn_after.count() > 0) wake_at(now() + limits.warn_after);
+    if (limits.warn_after.count() > 0)
+      wake_at(now() + limits.warn_after);
     return;
   }
   m.held_since.reset();
   m.holder.reset();
   ledger_->settled(change.id, ledger_->in_flight(change.id), now());
   ledger_->released(change.id, now());
-  if (ledger_->drained(change.id)) self_->send(m.handle, close_session{});
+  if (ledger_->drained(change.id))
+    self_->send(m.handle, close_session{});
   ask_for_dispatch();
-  if (stop_at_) continue_stop(now());
+  if (stop_at_)
+    continue_stop(now());
 }
 
 supervisor_actor::behavior_type supervisor(pool_supervisor::self_pointer self, context_ptr context,

@@ -8,12 +8,14 @@
 namespace freehold {
 
 void pool_supervisor::ask_for_dispatch() {
-  if (std::exchange(dispatch_pending_, true)) return;
+  if (std::exchange(dispatch_pending_, true))
+    return;
   self_->send(self_, dispatch{});
 }
 
 bool pool_supervisor::needs_connection_alone(const request& what) const {
-  if (what.kind == request_kind::function || what.kind == request_kind::lease) return true;
+  if (what.kind == request_kind::function || what.kind == request_kind::lease)
+    return true;
   return what.kind == request_kind::execute &&
          times_.is_slow(what.steps.front().what.identity(),
                         context_->options.statements.slow_threshold);
@@ -34,14 +36,16 @@ void pool_supervisor::dispatch_waiting() {
     }
     assign_to(*id, alone_->pop());
   }
-  if (alone_->empty()) ledger_->cancel_reservation();
+  if (alone_->empty())
+    ledger_->cancel_reservation();
   while (!shared_->empty()) {
     if (shared_->front()->unwanted()) {
       shared_->pop();
       continue;
     }
     const std::optional<connection_id> id = ledger_->pick(false, at);
-    if (!id) break;
+    if (!id)
+      break;
     assign_to(*id, shared_->pop());
   }
   send_assignments();
@@ -56,10 +60,12 @@ void pool_supervisor::assign_to(connection_id id, request_ptr what) {
 void pool_supervisor::send_assignments() {
   for (auto& [id, batch] : outbox_) {
     member& m = members_.at(id);
-    if (m.assigned.empty()) check_session(id);
+    if (m.assigned.empty())
+      check_session(id);
     m.used_at = now();
     m.assigned.insert(m.assigned.end(), batch.begin(), batch.end());
-    for (const request_ptr& what : batch) wake_at(what->deadline);
+    for (const request_ptr& what : batch)
+      wake_at(what->deadline);
     self_->send(m.handle, assign{std::move(batch)});
   }
   outbox_.clear();
@@ -70,11 +76,13 @@ void pool_supervisor::send_assignments() {
 void pool_supervisor::check_session(connection_id id) {
   const liveness_options& limits = context_->options.liveness;
   member& m = members_.at(id);
-  if (now() - m.used_at > limits.check_idle_after) self_->send(m.handle, ping{});
+  if (now() - m.used_at > limits.check_idle_after)
+    self_->send(m.handle, ping{});
 }
 
 void pool_supervisor::grow() {
-  if (stop_at_) return;
+  if (stop_at_)
+    return;
   const time_point at = now();
   sizing_input input;
   input.counts = ledger_->counts();
@@ -92,11 +100,11 @@ void pool_supervisor::open_one() {
   const connection_id id = ledger_->add(now());
   member m;
   m.interrupt = std::make_shared<interrupter>();
-  m.handle = context_->own_threads
-                 ? self_->spawn<caf::detached>(connection, context_, id, supervisor_actor{self_},
-                                               requests_, m.interrupt)
-                 : self_->spawn(connection, context_, id, supervisor_actor{self_}, requests_,
-                                m.interrupt);
+  m.handle =
+      context_->own_threads
+          ? self_->spawn<caf::detached>(connection, context_, id, supervisor_actor{self_},
+                                        requests_, m.interrupt)
+          : self_->spawn(connection, context_, id, supervisor_actor{self_}, requests_, m.interrupt);
   self_->monitor(m.handle);
   self_->send(m.handle, open_session{});
   members_.emplace(id, std::move(m));

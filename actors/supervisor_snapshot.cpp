@@ -13,18 +13,18 @@ using std::chrono::milliseconds;
 std::vector<connection_holder> pool_supervisor::holders(time_point at) const {
   std::vector<connection_holder> all;
   for (const auto& [id, m] : members_) {
-    const request* what = m.held_since        ? m.holder.get()
+    const request* what = m.held_since         ? m.holder.get()
                           : m.assigned.empty() ? nullptr
                                                : m.assigned.front().get();
-    if (what == nullptr && !m.held_since) continue;
+    if (what == nullptr && !m.held_since)
+      continue;
     const time_point from = m.held_since ? *m.held_since : what->submitted;
     all.push_back({id, what != nullptr ? what->name() : "lease",
                    what != nullptr ? format_query_id(what->id) : std::string{},
                    std::chrono::duration_cast<milliseconds>(at - from)});
   }
-  std::sort(all.begin(), all.end(), [](const connection_holder& a, const connection_holder& b) {
-    return a.age > b.age;
-  });
+  std::sort(all.begin(), all.end(),
+            [](const connection_holder& a, const connection_holder& b) { return a.age > b.age; });
   return all;
 }
 
@@ -40,7 +40,8 @@ std::string pool_supervisor::exhaustion(time_point at) const {
     text += fmt::format("{} {} [{}] for {} ms", i == 0 ? "; held by" : ",", busy[i].what,
                         busy[i].query_id, busy[i].age.count());
   }
-  if (busy.size() > shown) text += fmt::format(" and {} more", busy.size() - shown);
+  if (busy.size() > shown)
+    text += fmt::format(" and {} more", busy.size() - shown);
   if (!totals_.last_connect_error.empty()) {
     text += "; last connect error: " + totals_.last_connect_error;
   } else if (counts.usable() >= context_->options.pool.max_connections) {
@@ -63,9 +64,10 @@ database_snapshot pool_supervisor::snapshot() const {
   shown.waiting = waiting();
   shown.queue_length = shared_->limit();
   for (const auto* queue : {&*shared_, &*alone_}) {
-    if (queue->empty()) continue;
-    shown.longest_wait = std::max(
-        shown.longest_wait, std::chrono::duration_cast<milliseconds>(at - queue->oldest()));
+    if (queue->empty())
+      continue;
+    shown.longest_wait = std::max(shown.longest_wait,
+                                  std::chrono::duration_cast<milliseconds>(at - queue->oldest()));
   }
   shown.holders = holders(at);
   shown.healed = healed_before_;

@@ -23,7 +23,8 @@ milliseconds since(pool_supervisor::time_point now, pool_supervisor::time_point 
 } // namespace
 
 void pool_supervisor::wake_at(time_point when) {
-  if (wake_ && *wake_ <= when) return;
+  if (wake_ && *wake_ <= when)
+    return;
   const time_point at = now();
   wake_ = std::max(when, at + resolution);
   self_->delayed_send(self_, *wake_ - at, sweep{});
@@ -40,7 +41,8 @@ void pool_supervisor::sweep_now() {
   else
     dispatch_waiting();
   const time_point next = next_event(at);
-  if (next != time_point::max()) wake_at(next);
+  if (next != time_point::max())
+    wake_at(next);
 }
 
 void pool_supervisor::expire_waiting(time_point at) {
@@ -52,7 +54,8 @@ void pool_supervisor::expire_waiting(time_point at) {
   const bool away = connect_problem_ != errc::none && ledger_->counts().usable() == 0;
   const errc impatient = away ? connect_problem_ : errc::acquire_timeout;
   const auto answer = [&](request_ptr what) {
-    if (what->unwanted()) return;
+    if (what->unwanted())
+      return;
     ++totals_.refused_total;
     const bool deadline = at >= what->deadline;
     what->fail(deadline && !away ? errc::deadline_exceeded : impatient,
@@ -69,7 +72,8 @@ void pool_supervisor::expire_waiting(time_point at) {
 void pool_supervisor::expire_assigned(time_point at) {
   for (auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {
-      if (at < what->deadline) continue;
+      if (at < what->deadline)
+        continue;
       const bool doubt = what->sent() && what->effect() != effect::read_only;
       what->fail(errc::deadline_exceeded,
                  doubt ? "the deadline passed before the server's answer; it may still take effect"
@@ -77,11 +81,13 @@ void pool_supervisor::expire_assigned(time_point at) {
                  doubt ? fate::unknown : fate::not_sent);
     }
     watch_lease(id, m, at);
-    if (!m.held_since && !m.assigned.empty()) free_stuck(id, m, at);
+    if (!m.held_since && !m.assigned.empty())
+      free_stuck(id, m, at);
   }
   for (auto each = members_.begin(); each != members_.end();) {
     const auto here = each++;
-    if (!here->second.stuck) continue;
+    if (!here->second.stuck)
+      continue;
     stuck_.push_back(here->second.handle);
     forget(here->first);
   }
@@ -93,7 +99,8 @@ void pool_supervisor::expire_assigned(time_point at) {
 void pool_supervisor::free_stuck(connection_id id, member& m, time_point at) {
   const request& running = *m.assigned.front();
   const milliseconds grace = context_->options.statements.cancel_grace;
-  if (at < running.deadline + 2 * grace) return;
+  if (at < running.deadline + 2 * grace)
+    return;
   if (!std::exchange(m.severed, true)) {
     context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
                          "severed (running: {})",
@@ -108,7 +115,8 @@ void pool_supervisor::free_stuck(connection_id id, member& m, time_point at) {
 }
 
 void pool_supervisor::watch_lease(connection_id id, member& m, time_point at) {
-  if (!m.held_since) return;
+  if (!m.held_since)
+    return;
   const lease_options& limits = context_->options.lease;
   const milliseconds held = since(at, *m.held_since);
   const bool long_held = limits.warn_after.count() > 0 && held >= limits.warn_after;
@@ -129,18 +137,21 @@ void pool_supervisor::watch_lease(connection_id id, member& m, time_point at) {
 void pool_supervisor::retire(time_point at) {
   for (const connection_id id : ledger_->due_for_retirement(at)) {
     ledger_->drain(id);
-    if (ledger_->drained(id)) self_->send(members_.at(id).handle, close_session{});
+    if (ledger_->drained(id))
+      self_->send(members_.at(id).handle, close_session{});
   }
   const milliseconds interval = context_->options.liveness.ping_interval;
   for (auto& [id, m] : members_) {
-    if (ledger_->state(id) != connection_state::idle || at - m.used_at < interval) continue;
+    if (ledger_->state(id) != connection_state::idle || at - m.used_at < interval)
+      continue;
     m.used_at = at;
     self_->send(m.handle, ping{});
   }
 }
 
 void pool_supervisor::begin_stop() {
-  if (stop_at_) return;
+  if (stop_at_)
+    return;
   stop_at_ = now() + context_->drain_timeout;
   context_->log->debug("{}: stopping", totals_.name);
   dispatch_waiting();
@@ -150,7 +161,8 @@ void pool_supervisor::begin_stop() {
 
 void pool_supervisor::continue_stop(time_point at) {
   const bool over = at >= *stop_at_;
-  if (!over && waiting() > 0) return;
+  if (!over && waiting() > 0)
+    return;
   if (over) {
     const auto always = [](const request_ptr&) { return true; };
     const auto refuse = [](request_ptr what) {
@@ -161,14 +173,16 @@ void pool_supervisor::continue_stop(time_point at) {
   }
   for (auto& [id, m] : members_) {
     const bool resting = m.assigned.empty() && !m.held_since;
-    if (!over && !resting && ledger_->state(id) != connection_state::connecting) continue;
+    if (!over && !resting && ledger_->state(id) != connection_state::connecting)
+      continue;
     if (over && !resting && !std::exchange(m.severed, true)) {
       context_->log->warn("{}: connection {} did not finish within runtime.drain_timeout; its "
                           "session is severed",
                           totals_.name, id);
       m.interrupt->sever();
     }
-    if (ledger_->state(id) == connection_state::connecting) m.interrupt->sever();
+    if (ledger_->state(id) == connection_state::connecting)
+      m.interrupt->sever();
     self_->send(m.handle, close_session{});
   }
   if (!members_.empty()) {
@@ -186,20 +200,25 @@ void pool_supervisor::continue_stop(time_point at) {
 pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
   time_point next = ledger_->next_event().value_or(time_point::max());
   const auto sooner = [&next](time_point t) { next = std::min(next, t); };
-  if (retry_connect_at_ && *retry_connect_at_ > at) sooner(*retry_connect_at_);
-  if (stop_at_) sooner(*stop_at_ > at ? *stop_at_ : at + milliseconds{100});
-  if (waiting() > 0) sooner(at + milliseconds{50}); // many deadlines; none is far
+  if (retry_connect_at_ && *retry_connect_at_ > at)
+    sooner(*retry_connect_at_);
+  if (stop_at_)
+    sooner(*stop_at_ > at ? *stop_at_ : at + milliseconds{100});
+  if (waiting() > 0)
+    sooner(at + milliseconds{50}); // many deadlines; none is far
   const milliseconds grace = context_->options.statements.cancel_grace;
   for (const auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {
-      if (m.held_since) continue;
+      if (m.held_since)
+        continue;
       sooner(what->deadline > at ? what->deadline
              : m.severed         ? what->deadline + 3 * grace
                                  : what->deadline + 2 * grace);
     }
     if (m.held_since) {
       const lease_options& limits = context_->options.lease;
-      if (!m.warned && limits.warn_after.count() > 0) sooner(*m.held_since + limits.warn_after);
+      if (!m.warned && limits.warn_after.count() > 0)
+        sooner(*m.held_since + limits.warn_after);
       if (!m.severed && limits.reclaim_after.count() > 0) {
         sooner(*m.held_since + limits.reclaim_after);
       }

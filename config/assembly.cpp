@@ -13,8 +13,8 @@ namespace {
 /// below as a whole: half of each would be a server nobody named, and would
 /// hand it a password that is not its own.
 bool belongs_to_location(std::string_view keyword) {
-  constexpr std::array<std::string_view, 6> location{"host",     "hostaddr", "port",
-                                                     "user",     "password", "dbname"};
+  constexpr std::array<std::string_view, 6> location{"host", "hostaddr", "port",
+                                                     "user", "password", "dbname"};
   return std::find(location.begin(), location.end(), keyword) != location.end();
 }
 
@@ -50,8 +50,8 @@ class section_assembler {
 public:
   section_assembler(const section_draft& from, std::string prefix, const environment& env,
                     provenance& origins, problem_list& problems)
-      : draft_{from}, prefix_{std::move(prefix)}, env_{env}, origins_{origins},
-        problems_{problems} {
+      : draft_{from}, prefix_{std::move(prefix)}, env_{env}, origins_{origins}, problems_{
+                                                                                    problems} {
     for (const std::string& key : draft_.faulty)
       origins_.mark_faulty(prefix_ + key);
     for (const auto& [key, value] : draft_.values)

@@ -54,9 +54,8 @@ std::optional<option_value> read_option(const option& entry, const assignment& v
   return std::move(converted.value);
 }
 
-std::optional<std::string> read_parameter(const libpq_parameter& parameter,
-                                          const assignment& value, const environment& env,
-                                          problem_list& problems) {
+std::optional<std::string> read_parameter(const libpq_parameter& parameter, const assignment& value,
+                                          const environment& env, problem_list& problems) {
   if (parameter.kind == libpq_kind::refused) {
     problems.add(value.where, "is not accepted: " + std::string{parameter.allowed});
     return std::nullopt;

@@ -42,9 +42,8 @@ bool is_deferred(const assignment& value);
 // Each gives the value, or adds a problem and gives nothing.
 std::optional<option_value> read_option(const option& entry, const assignment& value,
                                         const environment& env, problem_list& problems);
-std::optional<std::string> read_parameter(const libpq_parameter& parameter,
-                                          const assignment& value, const environment& env,
-                                          problem_list& problems);
+std::optional<std::string> read_parameter(const libpq_parameter& parameter, const assignment& value,
+                                          const environment& env, problem_list& problems);
 std::optional<std::string> read_schema(const assignment& value, const environment& env,
                                        problem_list& problems);
 std::optional<url_settings> read_url(const assignment& value, const environment& env,

@@ -155,8 +155,8 @@ private:
       const std::size_t equals = std::min(find_any("=", position_), end);
       if (equals == end)
         fail(position_, "expects a parameter as name=value");
-      result_.query.push_back({decoded(position_, equals), decoded(equals + 1, end),
-                               position_ + 1});
+      result_.query.push_back(
+          {decoded(position_, equals), decoded(equals + 1, end), position_ + 1});
       position_ = std::min(end + 1, url_.size());
     }
   }

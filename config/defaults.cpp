@@ -6,8 +6,8 @@
 namespace freehold {
 namespace {
 
-void write_defaults(const std::vector<configuration::option_group>& groups,
-                    base_profile profile, configuration::option_owner owner) {
+void write_defaults(const std::vector<configuration::option_group>& groups, base_profile profile,
+                    configuration::option_owner owner) {
   for (const configuration::option_group& group : groups)
     for (const configuration::option& entry : group.options)
       entry.member.write(owner, configuration::default_value(entry, profile));

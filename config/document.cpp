@@ -2,8 +2,8 @@
 #include "config/document.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <toml++/toml.h>
+#include <tuple>
 
 namespace freehold::configuration {
 namespace {
@@ -28,10 +28,9 @@ scalar scalar_of(const toml::node& node) {
 }
 
 void sort_by_position(std::vector<document_node>& nodes) {
-  std::sort(nodes.begin(), nodes.end(),
-            [](const document_node& left, const document_node& right) {
-              return std::tie(left.line, left.column) < std::tie(right.line, right.column);
-            });
+  std::sort(nodes.begin(), nodes.end(), [](const document_node& left, const document_node& right) {
+    return std::tie(left.line, left.column) < std::tie(right.line, right.column);
+  });
 }
 
 std::vector<document_node> children_of(const toml::table& table) {

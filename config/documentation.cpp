@@ -25,8 +25,8 @@ std::string_view applies_text(reload when) {
 
 /// A default as an operator would write it in the file.
 std::string literal(const option& entry, std::string_view text) {
-  const bool bare = entry.measured_in == unit::count || entry.measured_in == unit::flag ||
-                    text == "0";
+  const bool bare =
+      entry.measured_in == unit::count || entry.measured_in == unit::flag || text == "0";
   return bare ? fmt::format("`{}`", text) : fmt::format("`\"{}\"`", text);
 }
 
@@ -54,17 +54,15 @@ std::string kind_text(const option& entry) {
 std::string range_text(const option& entry) {
   if (entry.minimum.empty())
     return "";
-  const std::string range =
-      fmt::format("{} to {}{}", entry.minimum, entry.maximum,
-                  entry.measured_in == unit::text ? " characters" : "");
+  const std::string range = fmt::format("{} to {}{}", entry.minimum, entry.maximum,
+                                        entry.measured_in == unit::text ? " characters" : "");
   return entry.zero.empty() ? range : fmt::format("{}; 0: {}", range, entry.zero);
 }
 
 std::string option_row(const option& entry) {
-  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", entry.key,
-                     kind_text(entry), literal(entry, entry.development),
-                     literal(entry, entry.production), range_text(entry), entry.effect,
-                     applies_text(entry.applies), entry.origin);
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", entry.key, kind_text(entry),
+                     literal(entry, entry.development), literal(entry, entry.production),
+                     range_text(entry), entry.effect, applies_text(entry.applies), entry.origin);
 }
 
 std::string group_text(std::string_view owner, const option_group& group) {
@@ -99,8 +97,8 @@ std::string url_table() {
 
 std::string configuration_markdown() {
   std::string text;
-  for (const std::string_view part : {document_opening, document_values, document_profiles,
-                                      document_connection})
+  for (const std::string_view part :
+       {document_opening, document_values, document_profiles, document_connection})
     text += part;
   text += libpq_table();
   text += document_url;

@@ -14,8 +14,8 @@ namespace freehold::configuration {
 
 struct layer {
   std::string source;
-  std::string prefix;              ///< "", or "profiles.staging."
-  std::size_t number = 0;          ///< 0: the file's own sections
+  std::string prefix;     ///< "", or "profiles.staging."
+  std::size_t number = 0; ///< 0: the file's own sections
   const document_node* node = nullptr;
 };
 
@@ -37,8 +37,7 @@ private:
   void read_runtime(const document_node& node);
   void read_databases(const document_node& node);
   void read_database(const document_node& node);
-  void read_database_key(const document_node& node, const std::string& path,
-                         section_draft& into);
+  void read_database_key(const document_node& node, const std::string& path, section_draft& into);
   void read_group(const document_node& node, group_list groups, const option_group& group,
                   const std::string& path, section_draft& into);
   void take_option(const document_node& node, const option& entry, const std::string& key,

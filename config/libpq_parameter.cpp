@@ -12,8 +12,9 @@ namespace {
 using kind = libpq_kind;
 
 constexpr std::array<libpq_parameter, 44> parameters{{
-    {"host", kind::text, "", "Server name, or the directory of its Unix socket; several "
-                             "separated by commas are tried in turn"},
+    {"host", kind::text, "",
+     "Server name, or the directory of its Unix socket; several "
+     "separated by commas are tried in turn"},
     {"hostaddr", kind::text, "", "Numeric address, to spare the name resolution"},
     {"port", kind::ports, "", "One port, or one for each host"},
     {"dbname", kind::text, "", "Name of the database"},
@@ -21,8 +22,9 @@ constexpr std::array<libpq_parameter, 44> parameters{{
     {"password", kind::secret, "", "Its password; never shown"},
     {"passfile", kind::text, "", "File with passwords, instead of ~/.pgpass"},
     {"service", kind::text, "", "Entry of the connection service file"},
-    {"options", kind::text, "", "Server settings at connect, as \"-c name=value\"; a transaction "
-                                "pooler may refuse them"},
+    {"options", kind::text, "",
+     "Server settings at connect, as \"-c name=value\"; a transaction "
+     "pooler may refuse them"},
     {"sslmode", kind::choice, "disable|allow|prefer|require|verify-ca|verify-full",
      "How far encryption is insisted on and the server's certificate checked"},
     {"sslnegotiation", kind::choice, "postgres|direct", "How encryption is begun (libpq 17)"},
@@ -32,8 +34,9 @@ constexpr std::array<libpq_parameter, 44> parameters{{
     {"sslpassword", kind::secret, "", "Password of that key; never shown"},
     {"sslcertmode", kind::choice, "disable|allow|require",
      "Whether the client's certificate is sent (libpq 16)"},
-    {"sslrootcert", kind::text, "", "File of the certificates to trust, or \"system\" "
-                                    "(libpq 16)"},
+    {"sslrootcert", kind::text, "",
+     "File of the certificates to trust, or \"system\" "
+     "(libpq 16)"},
     {"sslcrl", kind::text, "", "File of revoked certificates"},
     {"sslcrldir", kind::text, "", "Directory of revoked certificates"},
     {"sslsni", kind::flag, "", "Whether the host name is sent in the TLS handshake"},
@@ -55,8 +58,7 @@ constexpr std::array<libpq_parameter, 44> parameters{{
     {"keepalives_count", kind::integer, "", "Lost keepalives after which the session is dead"},
     {"tcp_user_timeout", kind::integer, "", "Milliseconds unacknowledged data may wait"},
     {"target_session_attrs", kind::choice,
-     "any|read-write|read-only|primary|standby|prefer-standby",
-     "Which of several servers will do"},
+     "any|read-write|read-only|primary|standby|prefer-standby", "Which of several servers will do"},
     {"load_balance_hosts", kind::choice, "disable|random",
      "Whether several hosts are tried in random order (libpq 16)"},
     {"client_encoding", kind::utf8, "", "UTF8 and nothing else: Freehold speaks UTF-8"},
@@ -114,8 +116,7 @@ bool takes(const libpq_parameter& parameter, std::string_view text) {
   case kind::flag:
     return text == "0" || text == "1";
   case kind::ports: // an empty part stands for libpq's default
-    return all_parts(text, ',',
-                     [](std::string_view one) { return one.empty() || is_port(one); });
+    return all_parts(text, ',', [](std::string_view one) { return one.empty() || is_port(one); });
   case kind::choice:
     return is_choice(text, parameter.allowed);
   case kind::utf8:
@@ -133,9 +134,9 @@ std::span<const libpq_parameter> libpq_parameters() {
 }
 
 const libpq_parameter* find_libpq_parameter(std::string_view keyword) {
-  const auto found = std::find_if(
-      parameters.begin(), parameters.end(),
-      [&](const libpq_parameter& parameter) { return parameter.keyword == keyword; });
+  const auto found =
+      std::find_if(parameters.begin(), parameters.end(),
+                   [&](const libpq_parameter& parameter) { return parameter.keyword == keyword; });
   return found == parameters.end() ? nullptr : &*found;
 }
 

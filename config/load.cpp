@@ -61,8 +61,8 @@ profile_chain chosen_chain(const profile_book& book, const profile_choice& choic
   const std::vector<std::string> known = book.known_names();
   // A known name without a chain has a base that was reported already.
   if (std::find(known.begin(), known.end(), choice.name) == known.end())
-    problems.add(choice.where, "there is no profile " + in_quotes(choice.name) +
-                                   suggestion(choice.name, known));
+    problems.add(choice.where,
+                 "there is no profile " + in_quotes(choice.name) + suggestion(choice.name, known));
   return *book.chain("production");
 }
 
@@ -73,8 +73,8 @@ config load_config(const std::filesystem::path& file, std::optional<std::string>
   return parse_config(contents(file), file.string(), std::move(profile), env);
 }
 
-config parse_config(std::string_view toml, std::string source,
-                    std::optional<std::string> profile, const environment& env) {
+config parse_config(std::string_view toml, std::string source, std::optional<std::string> profile,
+                    const environment& env) {
   problem_list problems;
   const std::optional<document_node> root = parse_document(toml, source, problems);
   problems.throw_if_any();

@@ -20,8 +20,8 @@ enum class unit { count, fraction, duration, bytes, flag, text, policy, level };
 /// When a changed value is felt without a restart of the service.
 enum class reload { at_once, new_connections, restart };
 
-using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds,
-                                  std::string, statement_policy, log_level>;
+using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
+                                  statement_policy, log_level>;
 
 using option_owner = std::variant<runtime_options*, database_options*>;
 using const_option_owner = std::variant<const runtime_options*, const database_options*>;
@@ -37,12 +37,12 @@ struct accessor {
 template <class Owner, auto... Path>
 constexpr accessor through() {
   return {[](const_option_owner owner) {
-            const auto& member = (*std::get<const Owner*>(owner) .* ... .* Path);
+            const auto& member = (*std::get<const Owner*>(owner).*....*Path);
             using member_type = std::remove_cvref_t<decltype(member)>;
             return option_value{std::in_place_type<member_type>, member};
           },
           [](option_owner owner, const option_value& value) {
-            auto& member = (*std::get<Owner*>(owner) .* ... .* Path);
+            auto& member = (*std::get<Owner*>(owner).*....*Path);
             member = std::get<std::remove_cvref_t<decltype(member)>>(value);
           }};
 }

@@ -8,9 +8,9 @@ const std::vector<option_group>& runtime_groups() {
 }
 
 const std::vector<option_group>& database_groups() {
-  static const std::vector<option_group> groups{
-      pool_group(),     connect_group(), statements_group(), lease_group(),
-      liveness_group(), breaker_group(), retry_group(),      shedding_group()};
+  static const std::vector<option_group> groups{pool_group(),  connect_group(),  statements_group(),
+                                                lease_group(), liveness_group(), breaker_group(),
+                                                retry_group(), shedding_group()};
   return groups;
 }
 

@@ -143,8 +143,7 @@ bool in_range(const option& entry, const option_value& value) {
 
 std::string expectation(const option& entry) {
   const auto bounds = [&](std::string_view what) {
-    const std::string zero =
-        entry.zero.empty() ? "" : fmt::format(", or 0 ({})", entry.zero);
+    const std::string zero = entry.zero.empty() ? "" : fmt::format(", or 0 ({})", entry.zero);
     return fmt::format("{} from {} to {}{}", what, entry.minimum, entry.maximum, zero);
   };
   switch (entry.measured_in) {
@@ -173,8 +172,8 @@ conversion convert(const option& entry, const scalar& written, bool from_environ
   std::optional<option_value> value = from_scalar(entry, written, from_environment);
   if (value && in_range(entry, *value))
     return {std::move(value), {}};
-  return {std::nullopt, fmt::format("expects {}, got {}{}", expectation(entry),
-                                    describe(written), unit_hint(entry, written))};
+  return {std::nullopt, fmt::format("expects {}, got {}{}", expectation(entry), describe(written),
+                                    unit_hint(entry, written))};
 }
 
 std::optional<std::string> judge(const option& entry, const option_value& value) {
@@ -193,8 +192,8 @@ option_value from_table(const option& entry, std::string_view text) {
 }
 
 option_value default_value(const option& entry, base_profile profile) {
-  return from_table(entry, profile == base_profile::development ? entry.development
-                                                                : entry.production);
+  return from_table(entry,
+                    profile == base_profile::development ? entry.development : entry.production);
 }
 
 std::string format_value(const option& entry, const option_value& value) {

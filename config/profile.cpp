@@ -36,8 +36,7 @@ profile_choice choose_profile(const document_node& root, const std::string& sour
       if (replaced.problems.empty())
         from_file.name = replaced.text;
     } else {
-      problems.add(from_file.where, "expects the name of a profile, got " +
-                                        describe(node->value) +
+      problems.add(from_file.where, "expects the name of a profile, got " + describe(node->value) +
                                         "; a profile's own sections are [profiles.NAME]");
     }
   }
@@ -84,8 +83,7 @@ void profile_book::read_base(const document_node& node, definition& into,
   else if (const std::string* const text = std::get_if<std::string>(&base->value))
     into.base = *text;
   else
-    problems.add(into.base_place,
-                 "expects the name of a profile, got " + describe(base->value));
+    problems.add(into.base_place, "expects the name of a profile, got " + describe(base->value));
 }
 
 void profile_book::check_bases(problem_list& problems) const {
@@ -116,8 +114,7 @@ std::vector<std::string> profile_book::path_to_built_in(const std::string& name)
     const auto found = definitions_.find(path.back());
     if (found == definitions_.end())
       break;
-    const bool repeats =
-        std::find(path.begin(), path.end(), found->second.base) != path.end();
+    const bool repeats = std::find(path.begin(), path.end(), found->second.base) != path.end();
     path.push_back(found->second.base);
     if (repeats)
       break;
@@ -127,7 +124,8 @@ std::vector<std::string> profile_book::path_to_built_in(const std::string& name)
 
 std::vector<std::string> profile_book::names() const {
   std::vector<std::string> names;
-  for (const auto& [name, unused] : definitions_) names.push_back(name);
+  for (const auto& [name, unused] : definitions_)
+    names.push_back(name);
   return names;
 }
 

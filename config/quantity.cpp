@@ -38,8 +38,8 @@ std::string_view trimmed(std::string_view text) {
 std::optional<measured> split(std::string_view text) {
   text = trimmed(text);
   double number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                            std::chars_format::fixed);
+  const auto [end, fault] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (fault != std::errc{} || !std::isfinite(number) || text.front() == '-')
     return std::nullopt;
   return measured{number, trimmed(text.substr(static_cast<std::size_t>(end - text.data())))};

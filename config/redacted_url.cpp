@@ -37,9 +37,8 @@ std::string redacted_url(std::string_view url) {
   std::string shown{url.substr(0, scheme_length(url))};
   if (!parts->user.empty() || !parts->password.empty())
     shown += parts->user + (parts->password.empty() ? "@" : ":***@");
-  const std::size_t at = parts->user.empty() && parts->password.empty()
-                             ? std::string_view::npos
-                             : url.find('@');
+  const std::size_t at =
+      parts->user.empty() && parts->password.empty() ? std::string_view::npos : url.find('@');
   const std::size_t begin = at == std::string_view::npos ? shown.size() : at + 1;
   const std::size_t query = url.find('?', begin);
   shown += url.substr(begin, query == std::string_view::npos ? query : query - begin);

@@ -11,7 +11,7 @@ namespace freehold::configuration {
 
 struct substitution {
   std::string text;
-  bool referred = false;            ///< whether a `${…}` stood in it
+  bool referred = false;             ///< whether a `${…}` stood in it
   std::vector<std::string> problems; ///< unset variables and malformed references
 };
 

@@ -69,9 +69,9 @@ public:
 
 private:
   void refuse(const url_query_item& item, const std::string& why) {
-    const std::string name =
-        may_be_quoted_ ? "parameter " + in_quotes(item.name)
-                       : fmt::format("the parameter at character {}", item.character);
+    const std::string name = may_be_quoted_
+                                 ? "parameter " + in_quotes(item.name)
+                                 : fmt::format("the parameter at character {}", item.character);
     problems_.add(where_, name + (may_be_quoted_ ? " " + why : " is not accepted"));
   }
 
@@ -82,8 +82,7 @@ private:
     return is_secret(parameter) ? wrong : wrong + ", got " + in_quotes(value);
   }
 
-  void read_ours(const url_parameter& ours, const url_query_item& item,
-                 url_settings& settings) {
+  void read_ours(const url_parameter& ours, const url_query_item& item, url_settings& settings) {
     if (ours.kind == kind::schema)
       return read_schema(item, settings);
     if (ours.kind == kind::unnamed_if_true || ours.kind == kind::unnamed_if_false)
@@ -117,8 +116,7 @@ private:
     return option_value{std::chrono::milliseconds{time}};
   }
 
-  void read_switch(const url_parameter& ours, const url_query_item& item,
-                   url_settings& settings) {
+  void read_switch(const url_parameter& ours, const url_query_item& item, url_settings& settings) {
     if (item.value != "true" && item.value != "false")
       return refuse(item, "expects true or false, got " + in_quotes(item.value));
     if ((item.value == "true") == (ours.kind == kind::unnamed_if_true))

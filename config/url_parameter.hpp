@@ -35,7 +35,6 @@ struct url_settings {
 url_settings interpret_url(std::string_view url, const place& where, problem_list& problems);
 
 /// Puts a judged parameter where it belongs: secrets apart from the others.
-void set_parameter(connection_target& target, const std::string& keyword,
-                   const std::string& value);
+void set_parameter(connection_target& target, const std::string& keyword, const std::string& value);
 
 } // namespace freehold::configuration

@@ -86,10 +86,10 @@ private:
       return;
     // The one that was written is the one to look at; a default is not at fault.
     const bool blame_greater = !origins_.knows(lesser_key) && origins_.knows(greater_key);
-    const std::string text = fmt::format(
-        "{} ({}) must {} {} ({})", rule.lesser, format_value(lesser, low),
-        rule.may_be_equal ? "not be more than" : "be less than", rule.greater,
-        format_value(greater, high));
+    const std::string text =
+        fmt::format("{} ({}) must {} {} ({})", rule.lesser, format_value(lesser, low),
+                    rule.may_be_equal ? "not be more than" : "be less than", rule.greater,
+                    format_value(greater, high));
     report(blame_greater ? greater_key : lesser_key,
            blame_greater ? format_value(greater, high) : format_value(lesser, low), text);
   }
@@ -141,8 +141,9 @@ void check(const config& value, const provenance& origins, problem_list& problem
   checker judge_of{origins, problems};
   judge_of.check_ranges(runtime_groups(), &value.runtime, "runtime.");
   if (value.databases.empty())
-    judge_of.report("database", "", "no database is given; at least one section "
-                                    "[database.NAME] is needed");
+    judge_of.report("database", "",
+                    "no database is given; at least one section "
+                    "[database.NAME] is needed");
   for (const database_options& database : value.databases)
     judge_of.check_database(database);
 }

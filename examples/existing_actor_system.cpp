@@ -21,24 +21,28 @@ using namespace std::chrono_literals;
 using catalogue_actor = caf::typed_actor<caf::replies_to<double>::with<std::int64_t>>;
 
 const fh::statement count_cheaper{
-    "count_cheaper", "SELECT count(*) FROM (VALUES (950.0), (480.5), (3200.0)) AS home (rent) "
-                     "WHERE rent < $1", fh::read_only};
+    "count_cheaper",
+    "SELECT count(*) FROM (VALUES (950.0), (480.5), (3200.0)) AS home (rent) "
+    "WHERE rent < $1",
+    fh::read_only};
 
 catalogue_actor::behavior_type catalogue(catalogue_actor::pointer self, fh::database homes) {
   return {[=](double rent) -> caf::result<std::int64_t> {
     auto promise = self->make_response_promise<std::int64_t>();
     self->request(homes.actor(), 2s, homes.request(count_cheaper, rent))
-        .then([promise](const fh::result_set& rows) mutable {
-                promise.deliver(rows.scalar<std::int64_t>());
-              },
-              [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+        .then(
+            [promise](const fh::result_set& rows) mutable {
+              promise.deliver(rows.scalar<std::int64_t>());
+            },
+            [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
     return promise;
   }};
 }
 
 std::string database_url() {
   for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
-    if (const char* value = std::getenv(name)) return value;
+    if (const char* value = std::getenv(name))
+      return value;
   }
   throw std::runtime_error{"set DATABASE_URL"};
 }
@@ -52,16 +56,18 @@ int main() try {
     fh::config options = fh::config_from_url(database_url());
     options.runtime.service = "example-host";
     options.runtime.level = fh::log_level::debug;
-    fh::runtime runtime{options, {&system, {std::make_shared<spdlog::sinks::ostream_sink_mt>(log)}}};
+    fh::runtime runtime{options,
+                        {&system, {std::make_shared<spdlog::sinks::ostream_sink_mt>(log)}}};
 
     const catalogue_actor homes = system.spawn(catalogue, runtime.database("primary"));
     caf::scoped_actor self{system};
     self->request(homes, 5s, 1000.0)
-        .receive([&](std::int64_t count) {
-                   std::cout << count << " homes under 1000\n";
-                   right = count == 2;
-                 },
-                 [](const caf::error& why) { std::cerr << fh::to_error(why).message << '\n'; });
+        .receive(
+            [&](std::int64_t count) {
+              std::cout << count << " homes under 1000\n";
+              right = count == 2;
+            },
+            [](const caf::error& why) { std::cerr << fh::to_error(why).message << '\n'; });
   } // the runtime stops here; the system goes on
   std::cout << system.registry().running() << " actors left; the runtime logged "
             << (log.str().empty() ? "nothing" : "what it did") << '\n';

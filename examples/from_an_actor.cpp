@@ -25,7 +25,8 @@ void accountant(caf::event_based_actor* self, const fh::database& numbers,
       .then(
           [=, &done](const fh::result_set& rows) {
             std::int64_t sum = 0;
-            for (auto [square] : rows.as<std::int64_t>()) sum += square;
+            for (auto [square] : rows.as<std::int64_t>())
+              sum += square;
             std::cout << "sum of squares: " << sum << '\n';
 
             self->request(numbers.actor(), 5s, numbers.request(share, 0))
@@ -33,8 +34,8 @@ void accountant(caf::event_based_actor* self, const fh::database& numbers,
                       [&done](const caf::error& why) {
                         // Freehold's own error, with all that is known.
                         const fh::error told = fh::to_error(why);
-                        std::cout << told.statement << ": " << told.sqlstate << ' '
-                                  << told.message << " (" << to_string(told.fate) << ")\n";
+                        std::cout << told.statement << ": " << told.sqlstate << ' ' << told.message
+                                  << " (" << to_string(told.fate) << ")\n";
                         done.set_value(told.sqlstate == "22012");
                       });
           },
@@ -46,7 +47,8 @@ void accountant(caf::event_based_actor* self, const fh::database& numbers,
 
 std::string database_url() {
   for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
-    if (const char* value = std::getenv(name)) return value;
+    if (const char* value = std::getenv(name))
+      return value;
   }
   throw std::runtime_error{"set DATABASE_URL"};
 }
@@ -57,9 +59,8 @@ int main() try {
   fh::runtime runtime{fh::config_from_url(database_url()), {&system, {}}};
 
   std::promise<bool> done;
-  system.spawn([&](caf::event_based_actor* self) {
-    accountant(self, runtime.database("primary"), done);
-  });
+  system.spawn(
+      [&](caf::event_based_actor* self) { accountant(self, runtime.database("primary"), done); });
   return done.get_future().get() ? EXIT_SUCCESS : EXIT_FAILURE;
 } catch (const std::exception& why) {
   std::cerr << why.what() << '\n';

@@ -18,7 +18,8 @@ const fh::statement cheap_homes{
 
 std::string database_url() {
   for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
-    if (const char* value = std::getenv(name)) return value;
+    if (const char* value = std::getenv(name))
+      return value;
   }
   throw std::runtime_error{"set DATABASE_URL"};
 }

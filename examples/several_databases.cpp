@@ -33,7 +33,8 @@ std::int64_t sum_of_remainders(const fh::database& db, int rows) {
   std::int64_t sum = 0;
   fh::row_stream stream = db.stream(fh::bind(numbers, rows), 2'000);
   for (fh::result_set chunk = stream.next(); !chunk.empty(); chunk = stream.next()) {
-    for (auto [n, remainder] : chunk.as<std::int32_t, std::int32_t>()) sum += remainder;
+    for (auto [n, remainder] : chunk.as<std::int32_t, std::int32_t>())
+      sum += remainder;
   }
   return sum;
 }
@@ -49,7 +50,8 @@ int main() try {
     const fh::database_snapshot seen = db.snapshot();
     std::cout << name << ": sum " << sum << ", " << seen.connects_total << " of "
               << seen.max_connections << " connections opened, statements are ";
-    if (seen.server) std::cout << to_string(seen.server->mode) << ": " << seen.server->reason;
+    if (seen.server)
+      std::cout << to_string(seen.server->mode) << ": " << seen.server->reason;
     std::cout << '\n';
   }
 

@@ -15,13 +15,16 @@ struct account {
   std::int64_t cents;
 };
 
-const fh::statement create{"create", "CREATE TABLE IF NOT EXISTS example_account (book text, "
-                                     "id bigint, owner text, cents bigint, PRIMARY KEY (book, id))"};
+const fh::statement create{"create",
+                           "CREATE TABLE IF NOT EXISTS example_account (book text, "
+                           "id bigint, owner text, cents bigint, PRIMARY KEY (book, id))"};
 const fh::statement enter{"enter", "INSERT INTO example_account VALUES ($1, $2, $3, $4)"};
 const fh::statement change{"change", "UPDATE example_account SET cents = cents + $3 "
                                      "WHERE book = $1 AND id = $2 RETURNING cents"};
-const fh::statement all{"all", "SELECT id, owner, cents FROM example_account WHERE book = $1 "
-                               "ORDER BY id", fh::read_only};
+const fh::statement all{"all",
+                        "SELECT id, owner, cents FROM example_account WHERE book = $1 "
+                        "ORDER BY id",
+                        fh::read_only};
 const fh::statement close_book{"close_book", "DELETE FROM example_account WHERE book = $1",
                                fh::idempotent};
 
@@ -31,7 +34,8 @@ struct not_enough : std::runtime_error {
 
 std::string database_url() {
   for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
-    if (const char* value = std::getenv(name)) return value;
+    if (const char* value = std::getenv(name))
+      return value;
   }
   throw std::runtime_error{"set DATABASE_URL"};
 }
@@ -39,8 +43,8 @@ std::string database_url() {
 int main() try {
   fh::runtime runtime{fh::config_from_url(database_url())};
   const fh::database bank = runtime.database("primary");
-  const fh::uuid id = bank.execute(fh::statement{"new_id", "SELECT gen_random_uuid()"})
-                          .get().scalar<fh::uuid>();
+  const fh::uuid id =
+      bank.execute(fh::statement{"new_id", "SELECT gen_random_uuid()"}).get().scalar<fh::uuid>();
   const std::string book = to_string(id); // the entries of this run
   bank.execute(create).get();
 
@@ -53,7 +57,8 @@ int main() try {
   const auto transfer = [book](int from, int to, std::int64_t cents) {
     return [=](fh::transaction& tx) {
       const auto left = tx.execute(change, book, from, -cents).scalar<std::int64_t>();
-      if (left < 0) throw not_enough{"account " + std::to_string(from) + " has not enough"};
+      if (left < 0)
+        throw not_enough{"account " + std::to_string(from) + " has not enough"};
       tx.execute(change, book, to, cents);
       return left;
     };

@@ -20,36 +20,47 @@ bool ends_with_transaction(std::string_view sql) {
   constexpr std::array<std::string_view, 5> beginnings{"SET LOCAL ", "DECLARE ", "FETCH ", "MOVE ",
                                                        "CLOSE "};
   return std::any_of(beginnings.begin(), beginnings.end(), [sql](std::string_view each) {
-    return sql.size() > each.size() &&
-           strncasecmp(sql.data(), each.data(), each.size()) == 0;
+    return sql.size() > each.size() && strncasecmp(sql.data(), each.data(), each.size()) == 0;
   });
 }
 
 std::string begin_sql(const transaction_options& how) {
   std::string sql = "BEGIN";
   switch (how.isolation) {
-    case isolation::server_default: break;
-    case isolation::read_committed: sql += " ISOLATION LEVEL READ COMMITTED"; break;
-    case isolation::repeatable_read: sql += " ISOLATION LEVEL REPEATABLE READ"; break;
-    case isolation::serializable: sql += " ISOLATION LEVEL SERIALIZABLE"; break;
+  case isolation::server_default:
+    break;
+  case isolation::read_committed:
+    sql += " ISOLATION LEVEL READ COMMITTED";
+    break;
+  case isolation::repeatable_read:
+    sql += " ISOLATION LEVEL REPEATABLE READ";
+    break;
+  case isolation::serializable:
+    sql += " ISOLATION LEVEL SERIALIZABLE";
+    break;
   }
   return how.read_only ? sql + " READ ONLY" : sql;
 }
 
 // Savepoints are the function's own business; the transaction around them is not.
 bool ends_transaction(const statement& what) {
-  if (what.scope() != statement_scope::transaction_control) return false;
+  if (what.scope() != statement_scope::transaction_control)
+    return false;
   sql_words words{what.sql()};
   const std::string first{words.next()};
-  if (first == "SAVEPOINT" || first == "RELEASE") return false;
+  if (first == "SAVEPOINT" || first == "RELEASE")
+    return false;
   std::string second{words.next()};
-  if (second == "WORK" || second == "TRANSACTION") second = words.next();
+  if (second == "WORK" || second == "TRANSACTION")
+    second = words.next();
   return first != "ROLLBACK" || second != "TO";
 }
 
 } // namespace
 
-void conversation::begin(const transaction_options& how) { begin_ = begin_sql(how); }
+void conversation::begin(const transaction_options& how) {
+  begin_ = begin_sql(how);
+}
 
 std::chrono::milliseconds conversation::remaining() const {
   return std::max(std::chrono::milliseconds{0},
@@ -59,18 +70,19 @@ std::chrono::milliseconds conversation::remaining() const {
 void conversation::fail(errc code, const std::string& statement_name, std::string message,
                         fate what) {
   error why = what_.describe(code, std::move(message), what);
-  if (!statement_name.empty()) why.statement = statement_name;
+  if (!statement_name.empty())
+    why.statement = statement_name;
   throw failure{std::move(why)};
 }
 
 void conversation::lost(const statement& what, bool sent) {
-  const bool final_alone =
-      !in_block_ || what.scope() == statement_scope::transaction_control;
+  const bool final_alone = !in_block_ || what.scope() == statement_scope::transaction_control;
   if (sent && final_alone && !what.is_read_only()) {
     last_failure_ = failure_class::in_doubt;
     fail(errc::outcome_unknown, what.name(),
          "the session ended before the server confirmed the statement; it may or may not have "
-         "run: " + state_.lost_because,
+         "run: " +
+             state_.lost_because,
          fate::unknown);
   }
   last_failure_ = failure_class::connection_fatal;
@@ -81,8 +93,8 @@ void conversation::lost(const statement& what, bool sent) {
 
 void conversation::refuse(const bound_statement& bound, const server_error& why) {
   last_failure_ = classify(why);
-  const request one{request_kind::execute, {bound}, what_.submitted, what_.deadline, what_.id,
-                    std::make_shared<waiting_receiver>()};
+  const request one{request_kind::execute, {bound},  what_.submitted,
+                    what_.deadline,        what_.id, std::make_shared<waiting_receiver>()};
   error told = describe_refusal(one, 0, why, cancelled_);
   told.attempts = what_.attempts;
   throw failure{std::move(told)};
@@ -90,13 +102,15 @@ void conversation::refuse(const bound_statement& bound, const server_error& why)
 
 // One reply; cancels when the time is up and gives the session up when that does not help.
 session_reply conversation::reply() {
-  session::time_point until = cancelled_ ? clock::now() + options_.cancel_grace
-                                         : cancel_time(what_);
+  session::time_point until =
+      cancelled_ ? clock::now() + options_.cancel_grace : cancel_time(what_);
   for (;;) {
     session_reply got = session_.next(until);
-    if (got.kind == reply_kind::interrupted && !what_.unwanted()) continue;
+    if (got.kind == reply_kind::interrupted && !what_.unwanted())
+      continue;
     if (got.kind == reply_kind::timed_out || got.kind == reply_kind::interrupted) {
-      if (cancelled_ && got.kind == reply_kind::interrupted) continue;
+      if (cancelled_ && got.kind == reply_kind::interrupted)
+        continue;
       if (cancelled_) {
         state_.lose("the server did not react to a cancellation (statements.cancel_grace)");
         return {};
@@ -106,8 +120,7 @@ session_reply conversation::reply() {
       until = clock::now() + options_.cancel_grace;
       continue;
     }
-    if (got.kind == reply_kind::lost ||
-        (got.kind == reply_kind::failed && ends_session(got.why))) {
+    if (got.kind == reply_kind::lost || (got.kind == reply_kind::failed && ends_session(got.why))) {
       state_.lose(got.why.message);
       return {};
     }
@@ -138,12 +151,15 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
   std::optional<server_error> too_large;
   for (;;) {
     session_reply got = reply();
-    if (state_.lost()) lost(bound.what, true);
-    if (got.kind == reply_kind::synced) break;
+    if (state_.lost())
+      lost(bound.what, true);
+    if (got.kind == reply_kind::synced)
+      break;
     --expected;
     const bool of_prepare = prepared && expected == 1;
     if (got.kind == reply_kind::result) {
-      if (of_prepare) state_.names.confirm(bound.what);
+      if (of_prepare)
+        state_.names.confirm(bound.what);
       rows = std::move(got.rows);
       continue;
     }
@@ -190,7 +206,8 @@ void conversation::check(const bound_statement& bound) {
          "SET LOCAL and pg_advisory_xact_lock end with the transaction",
          fate::not_sent);
   }
-  if (state_.lost()) lost(bound.what, false);
+  if (state_.lost())
+    lost(bound.what, false);
   if (cancelled_ || clock::now() >= what_.deadline) {
     fail(errc::deadline_exceeded, bound.what.name(),
          "the deadline passed before the statement was sent", fate::not_sent);
@@ -205,8 +222,10 @@ result_set conversation::execute(const bound_statement& bound) {
     result_set rows = attempt(bound, name);
     const bool healed = refused_ && state_.heal(bound.what, name, *refused_);
     state_.names.end_batch();
-    if (!refused_) return rows;
-    if (!healed || in_block_ || tries > 2) refuse(bound, *refused_);
+    if (!refused_)
+      return rows;
+    if (!healed || in_block_ || tries > 2)
+      refuse(bound, *refused_);
   }
 }
 
@@ -216,20 +235,26 @@ void conversation::command(const std::string& sql) {
   refused_.reset();
   for (;;) {
     session_reply got = reply();
-    if (state_.lost()) lost(statement{"command", sql, read_only}, true);
-    if (got.kind == reply_kind::synced) break;
-    if (got.kind == reply_kind::failed) refused_ = std::move(got.why);
+    if (state_.lost())
+      lost(statement{"command", sql, read_only}, true);
+    if (got.kind == reply_kind::synced)
+      break;
+    if (got.kind == reply_kind::failed)
+      refused_ = std::move(got.why);
   }
-  if (refused_) refuse({statement{"command", sql}, {}}, *refused_);
+  if (refused_)
+    refuse({statement{"command", sql}, {}}, *refused_);
 }
 
 void conversation::commit() {
-  if (!used_) return;
+  if (!used_)
+    return;
   in_block_ = true;
   try {
     command("COMMIT");
   } catch (const failure&) {
-    if (!state_.lost()) throw;
+    if (!state_.lost())
+      throw;
     if (what_.options.read_only) {
       last_failure_ = failure_class::connection_fatal;
       fail(errc::connection_lost, {}, "the session ended at COMMIT: " + state_.lost_because,
@@ -238,13 +263,15 @@ void conversation::commit() {
     last_failure_ = failure_class::in_doubt;
     fail(errc::outcome_unknown, {},
          "the session ended before COMMIT was confirmed; the transaction may or may not have "
-         "taken effect: " + state_.lost_because,
+         "taken effect: " +
+             state_.lost_because,
          fate::unknown);
   }
 }
 
 void conversation::roll_back() noexcept {
-  if (state_.lost() || !session_.in_transaction()) return;
+  if (state_.lost() || !session_.in_transaction())
+    return;
   const failure_class cause = last_failure_;
   try {
     cancelled_ = true; // the deadline is over: cancel_grace bounds the wait
@@ -253,43 +280,6 @@ void conversation::roll_back() noexcept {
     state_.lose(fmt::format("ROLLBACK failed: {}", why.what()));
   }
   last_failure_ = cause;
-}
-
-void conversation::open() {
-  in_block_ = true; // COPY is offered to transaction functions only
-  if (begin_.empty()) return;
-  const std::string sql = std::exchange(begin_, {});
-  used_ = true;
-  command(sql);
-}
-
-std::size_t conversation::copy(const statement& what, const std::function<std::size_t()>& run) {
-  if (state_.lost()) lost(what, false);
-  if (what.scope() != statement_scope::copy) {
-    fail(errc::not_allowed, what.name(), "it is no COPY statement", fate::not_sent);
-  }
-  open();
-  try {
-    return run();
-  } catch (const copy_refused& said) {
-    refuse({what, {}}, said.why());
-  } catch (const failure& why) {
-    if (why.code() == errc::connection_lost || why.code() == errc::deadline_exceeded) {
-      state_.lose(why.why().message);
-      last_failure_ = failure_class::connection_fatal;
-    }
-    throw;
-  }
-}
-
-std::size_t conversation::copy_in(const statement& what,
-                                  const std::function<std::optional<std::string>()>& next) {
-  return copy(what, [&] { return session_.copy_in(what.sql(), next, what_.deadline); });
-}
-
-std::size_t conversation::copy_out(const statement& what,
-                                   const std::function<void(std::string_view)>& row) {
-  return copy(what, [&] { return session_.copy_out(what.sql(), row, what_.deadline); });
 }
 
 } // namespace freehold

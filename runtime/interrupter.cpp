@@ -11,10 +11,13 @@
 namespace freehold {
 
 interrupter::interrupter() : wake_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-  if (wake_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
+  if (wake_ < 0)
+    throw std::system_error{errno, std::generic_category(), "eventfd"};
 }
 
-interrupter::~interrupter() { close(wake_); }
+interrupter::~interrupter() {
+  close(wake_);
+}
 
 void interrupter::wake() noexcept {
   const std::uint64_t one = 1;
@@ -26,7 +29,8 @@ void interrupter::sever() noexcept {
   {
     const std::lock_guard lock{mutex_};
     severed_.store(true, std::memory_order_release);
-    if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
+    if (socket_ >= 0)
+      shutdown(socket_, SHUT_RDWR);
   }
   wake();
 }
@@ -39,7 +43,8 @@ void interrupter::clear() noexcept {
 void interrupter::guard(int socket) noexcept {
   const std::lock_guard lock{mutex_};
   socket_ = socket;
-  if (socket_ >= 0 && severed()) shutdown(socket_, SHUT_RDWR);
+  if (socket_ >= 0 && severed())
+    shutdown(socket_, SHUT_RDWR);
 }
 
 } // namespace freehold

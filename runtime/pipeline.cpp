@@ -19,7 +19,8 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
   while (!works.empty()) {
     std::erase_if(works, [](const work& w) { return !sendable(*w.what); });
     if (state_.lost()) {
-      for (work& w : works) report_lost(w);
+      for (work& w : works)
+        report_lost(w);
       break;
     }
     send(works);
@@ -34,7 +35,8 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
 
 // Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
 bool pipeline::sendable(request& what) {
-  if (what.answered()) return false;
+  if (what.answered())
+    return false;
   if (what.unwanted()) {
     what.fail(errc::cancelled, "nobody waited for it any more");
     return false;
@@ -57,7 +59,8 @@ void pipeline::send(std::vector<work>& works) {
   cancelled_in_round_ = false;
   std::size_t shared_from = 0; // reads since the last Sync
   const auto close_group = [&](std::size_t until) {
-    if (shared_from == until) return;
+    if (shared_from == until)
+      return;
     session_.sync();
     expected_.push_back({part::sync, shared_from, until, nullptr});
     shared_from = until;
@@ -66,9 +69,11 @@ void pipeline::send(std::vector<work>& works) {
     const bool shares = works[i].what->kind == request_kind::execute &&
                         works[i].what->effect() == effect::read_only &&
                         !state_.server.strict_isolation;
-    if (!shares) close_group(i);
+    if (!shares)
+      close_group(i);
     send_one(works[i], i);
-    if (!shares) close_group(i + 1);
+    if (!shares)
+      close_group(i + 1);
   }
   close_group(works.size());
 }
@@ -83,8 +88,10 @@ void pipeline::send_one(work& w, std::size_t index) {
     bool prepared = false;
     std::size_t closes = 0;
     const std::string* name = state_.name(session_, bound.what, prepared, closes);
-    for (; closes > 0; --closes) expected_.push_back({part::close, index, step, nullptr});
-    if (prepared) expected_.push_back({part::prepare, index, step, name});
+    for (; closes > 0; --closes)
+      expected_.push_back({part::close, index, step, nullptr});
+    if (prepared)
+      expected_.push_back({part::prepare, index, step, name});
     if (name != nullptr)
       session_.execute_prepared(*name, bound.values);
     else
@@ -101,7 +108,8 @@ void pipeline::receive(std::vector<work>& works) {
     session_reply reply = session_.next(wake);
     if (reply.kind == reply_kind::timed_out || reply.kind == reply_kind::interrupted) {
       watch(works);
-      if (state_.lost()) return;
+      if (state_.lost())
+        return;
       wake = next_event(works);
       continue;
     }
@@ -137,20 +145,24 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       }
       return;
     }
-    for (std::size_t i = e.first; i < e.step; ++i) conclude(works[i]);
+    for (std::size_t i = e.first; i < e.step; ++i)
+      conclude(works[i]);
     return;
   }
   work& w = works[e.first];
   if (reply.kind == reply_kind::result) {
-    if (e.what == part::prepare) state_.names.confirm(w.what->steps[e.step].what);
-    if (e.what != part::execute) return;
+    if (e.what == part::prepare)
+      state_.names.confirm(w.what->steps[e.step].what);
+    if (e.what != part::execute)
+      return;
     const time_point now = clock::now();
     w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
     previous_ = now;
     w.results.push_back(std::move(reply.rows));
     const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
                        w.what->kind == request_kind::script;
-    if (!alone) w.what->succeed(std::move(w.results.front()));
+    if (!alone)
+      w.what->succeed(std::move(w.results.front()));
     return;
   }
   take_failure(w, e, std::move(reply));
@@ -158,12 +170,14 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
 
 void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   // The session may have cancelled what grew too large, and hit its neighbour.
-  if (reply.kind == reply_kind::too_large) cancelled_in_round_ = true;
+  if (reply.kind == reply_kind::too_large)
+    cancelled_in_round_ = true;
   // A name that was not prepared must not be closed later. `heal` forgets the others.
   if (e.what == part::prepare && surprise_of(reply.why) == statement_surprise::none) {
     state_.names.forget(w.what->steps[e.step].what, *e.name);
   }
-  if (w.failed != reply_kind::result) return; // only the first failure tells
+  if (w.failed != reply_kind::result)
+    return; // only the first failure tells
   w.failed = reply.kind;
   w.failed_step = e.step;
   w.name = e.name;
@@ -173,7 +187,8 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
 // Its Sync is confirmed: what it did is committed, or rolled back.
 void pipeline::conclude(work& w) {
   w.synced = true;
-  if (w.failed != reply_kind::result || w.what->answered()) return;
+  if (w.failed != reply_kind::result || w.what->answered())
+    return;
   if (w.what->kind == request_kind::script)
     w.what->succeed(std::move(w.results));
   else
@@ -183,7 +198,8 @@ void pipeline::conclude(work& w) {
 void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
   expected_.clear();
   for (work& w : works) {
-    if (w.what->answered()) continue;
+    if (w.what->answered())
+      continue;
     if (state_.lost() && !w.synced && w.failed == reply_kind::result) {
       report_lost(w);
     } else if (w.failed == reply_kind::skipped || repeat_here(w)) {
@@ -196,7 +212,8 @@ void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
 }
 
 bool pipeline::repeat_here(work& w) {
-  if (w.failed != reply_kind::failed) return false;
+  if (w.failed != reply_kind::failed)
+    return false;
   if (w.failed_step < w.what->steps.size() && w.healed < 3 &&
       state_.heal(w.what->steps[w.failed_step].what, w.name, w.why)) {
     ++w.healed;
@@ -238,7 +255,9 @@ void pipeline::report_lost(work& w) {
                   : sent ? "before the answer"
                          : "before the statement was sent",
                   state_.lost_because),
-      !sent ? fate::not_sent : doubt ? fate::unknown : fate::rolled_back);
+      !sent   ? fate::not_sent
+      : doubt ? fate::unknown
+              : fate::rolled_back);
   failures_.push_back({w.what, std::move(why), failure_class::connection_fatal});
 }
 

@@ -87,7 +87,7 @@ private:
 /// When to start cancelling so that the outcome is known by the deadline.
 [[nodiscard]] session::time_point cancel_time(const request& what);
 /// The error that a server's refusal becomes; values of parameters are redacted.
-[[nodiscard]] error describe_refusal(const request& what, std::size_t step,
-                                     const server_error& why, bool cancelled);
+[[nodiscard]] error describe_refusal(const request& what, std::size_t step, const server_error& why,
+                                     bool cancelled);
 
 } // namespace freehold

@@ -18,7 +18,8 @@ session::time_point pipeline::next_event(const std::vector<work>& works) const {
   else if (!to_cancel(works).empty())
     return now;
   for (const work& w : works) {
-    if (w.what->answered()) continue;
+    if (w.what->answered())
+      continue;
     const time_point soft = cancel_time(*w.what);
     earliest = std::min(earliest, soft > now && !w.cancelled ? soft : w.what->deadline);
   }
@@ -27,7 +28,8 @@ session::time_point pipeline::next_event(const std::vector<work>& works) const {
 
 bool pipeline::is_to_cancel(const std::vector<work>& works, std::size_t index) const {
   const work& w = works[index];
-  if (w.cancelled) return false;
+  if (w.cancelled)
+    return false;
   const bool unwanted = index == expected_.front().first && w.what->unwanted();
   return unwanted || clock::now() >= cancel_time(*w.what);
 }
@@ -36,10 +38,13 @@ bool pipeline::is_to_cancel(const std::vector<work>& works, std::size_t index) c
 // Sync, so that each whose answer is missing may be the one that runs.
 std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works) const {
   std::vector<std::size_t> late;
-  if (cancelled_at_) return late;
+  if (cancelled_at_)
+    return late;
   for (const expected& e : expected_) {
-    if (e.what == part::sync) break;
-    if (e.what == part::execute && is_to_cancel(works, e.first)) late.push_back(e.first);
+    if (e.what == part::sync)
+      break;
+    if (e.what == part::execute && is_to_cancel(works, e.first))
+      late.push_back(e.first);
   }
   return late;
 }
@@ -54,7 +59,8 @@ void pipeline::watch(std::vector<work>& works) {
     return;
   }
   for (work& w : works) {
-    if (w.what->answered() || now < w.what->deadline) continue;
+    if (w.what->answered() || now < w.what->deadline)
+      continue;
     const bool doubt = w.what->effect() != effect::read_only;
     w.what->fail(errc::deadline_exceeded,
                  doubt ? "the deadline passed before the server's answer; it may still take effect"
@@ -66,8 +72,10 @@ void pipeline::watch(std::vector<work>& works) {
 
 void pipeline::cancel_late(std::vector<work>& works) {
   const std::vector<std::size_t> late = to_cancel(works);
-  if (late.empty()) return;
-  for (const std::size_t index : late) works[index].cancelled = true;
+  if (late.empty())
+    return;
+  for (const std::size_t index : late)
+    works[index].cancelled = true;
   cancelled_at_ = clock::now();
   cancelled_in_round_ = true;
   session_.cancel();

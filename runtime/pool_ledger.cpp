@@ -176,11 +176,16 @@ connection_state pool_ledger::shown(const slot& value) noexcept {
   if (value.draining)
     return connection_state::draining;
   switch (value.does) {
-  case activity::connecting: return connection_state::connecting;
-  case activity::idle: return connection_state::idle;
-  case activity::busy: return connection_state::busy;
-  case activity::exclusive: return connection_state::exclusive;
-  case activity::leased: return connection_state::leased;
+  case activity::connecting:
+    return connection_state::connecting;
+  case activity::idle:
+    return connection_state::idle;
+  case activity::busy:
+    return connection_state::busy;
+  case activity::exclusive:
+    return connection_state::exclusive;
+  case activity::leased:
+    return connection_state::leased;
   }
   return connection_state::draining;
 }

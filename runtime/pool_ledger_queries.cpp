@@ -64,8 +64,12 @@ std::size_t pool_ledger::in_flight(connection_id id) const {
 }
 
 pool_counts pool_ledger::counts() const noexcept {
-  return {.connecting = by_state_[0], .idle = by_state_[1],   .busy = by_state_[2],
-          .exclusive = by_state_[3],  .leased = by_state_[4], .draining = by_state_[5]};
+  return {.connecting = by_state_[0],
+          .idle = by_state_[1],
+          .busy = by_state_[2],
+          .exclusive = by_state_[3],
+          .leased = by_state_[4],
+          .draining = by_state_[5]};
 }
 
 // When its lifetime ends; nullopt: it does not, has not begun, or ended already.

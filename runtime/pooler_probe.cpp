@@ -32,8 +32,10 @@ const std::string is_listed = "SELECT EXISTS (SELECT FROM pg_prepared_statements
 
 result_set expect(session& on, reply_kind kind, session::time_point deadline) {
   session_reply reply = on.next(deadline);
-  while (reply.kind == reply_kind::interrupted) reply = on.next(deadline);
-  if (reply.kind != kind) refuse(reply);
+  while (reply.kind == reply_kind::interrupted)
+    reply = on.next(deadline);
+  if (reply.kind != kind)
+    refuse(reply);
   return std::move(reply.rows);
 }
 
@@ -58,8 +60,8 @@ bool pooler_renames(session& on, const std::string& nonce, session::time_point d
 
 void choose_mode(server_traits& found, statement_policy policy) {
   if (policy != statement_policy::automatic) {
-    found.mode = policy == statement_policy::named ? statement_mode::named
-                                                   : statement_mode::unnamed;
+    found.mode =
+        policy == statement_policy::named ? statement_mode::named : statement_mode::unnamed;
     found.reason = "statements.policy says so";
   } else if (!found.pooler) {
     found.mode = statement_mode::named;

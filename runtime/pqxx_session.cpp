@@ -15,9 +15,11 @@ namespace freehold {
 
 std::string trimmed(const char* message) {
   std::string text{message == nullptr ? "" : message};
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+    text.pop_back();
   // libpq explains over several lines; a log line and an error are one.
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return text;
 }
 
@@ -36,7 +38,8 @@ public:
   cell_view cell(std::size_t row, std::size_t column) const noexcept override {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
-    if (PQgetisnull(result_, r, c)) return {};
+    if (PQgetisnull(result_, r, c))
+      return {};
     return {PQgetvalue(result_, r, c), static_cast<std::size_t>(PQgetlength(result_, r, c))};
   }
   std::string_view column_name(std::size_t column) const noexcept override {
@@ -58,7 +61,8 @@ server_error error_of(const PGresult* r) {
                    field(PG_DIAG_MESSAGE_PRIMARY), field(PG_DIAG_SOURCE_FUNCTION),
                    field(PG_DIAG_CONSTRAINT_NAME), field(PG_DIAG_TABLE_NAME),
                    field(PG_DIAG_COLUMN_NAME),     field(PG_DIAG_DATATYPE_NAME)};
-  if (why.message.empty()) why.message = trimmed(PQresultErrorMessage(r));
+  if (why.message.empty())
+    why.message = trimmed(PQresultErrorMessage(r));
   return why;
 }
 
@@ -74,17 +78,21 @@ void pqxx_session::gather(const parameters& values) {
 }
 
 void pqxx_session::give_up(std::string why) {
-  if (!broken_.empty()) return; // the first reason is the cause of the others
+  if (!broken_.empty())
+    return; // the first reason is the cause of the others
   broken_ = !why.empty() ? std::move(why) : trimmed(PQerrorMessage(conn_));
-  if (broken_.empty()) broken_ = "the connection ended";
+  if (broken_.empty())
+    broken_ = "the connection ended";
 }
 
 void pqxx_session::enter_pipeline() {
-  if (PQsetnonblocking(conn_, 1) != 0 || PQenterPipelineMode(conn_) != 1) give_up();
+  if (PQsetnonblocking(conn_, 1) != 0 || PQenterPipelineMode(conn_) != 1)
+    give_up();
 }
 
 void pqxx_session::leave_pipeline() {
-  if (PQexitPipelineMode(conn_) != 1) give_up();
+  if (PQexitPipelineMode(conn_) != 1)
+    give_up();
 }
 
 session_reply pqxx_session::lost() {
@@ -99,23 +107,27 @@ session_reply pqxx_session::reply_of(PGresult* r) {
   const bool gave_up = std::exchange(too_large_, false);
   session_reply reply;
   switch (PQresultStatus(r)) {
-    case PGRES_PIPELINE_SYNC: reply.kind = reply_kind::synced; break;
-    case PGRES_PIPELINE_ABORTED: reply.kind = reply_kind::skipped; break;
-    case PGRES_COMMAND_OK:
-    case PGRES_EMPTY_QUERY:
-    case PGRES_TUPLES_OK:
-      if (!gave_up && (limit_ == 0 || PQresultMemorySize(r) <= limit_)) {
-        return {reply_kind::result, result_set{std::make_shared<pg_result>(r)}, {}};
-      }
-      reply.kind = reply_kind::too_large;
-      break;
-    default:
-      reply.why = error_of(r);
-      if (PQstatus(conn_) == CONNECTION_BAD && reply.why.sqlstate.empty()) {
-        reply.kind = reply_kind::lost;
-      } else {
-        reply.kind = gave_up ? reply_kind::too_large : reply_kind::failed;
-      }
+  case PGRES_PIPELINE_SYNC:
+    reply.kind = reply_kind::synced;
+    break;
+  case PGRES_PIPELINE_ABORTED:
+    reply.kind = reply_kind::skipped;
+    break;
+  case PGRES_COMMAND_OK:
+  case PGRES_EMPTY_QUERY:
+  case PGRES_TUPLES_OK:
+    if (!gave_up && (limit_ == 0 || PQresultMemorySize(r) <= limit_)) {
+      return {reply_kind::result, result_set{std::make_shared<pg_result>(r)}, {}};
+    }
+    reply.kind = reply_kind::too_large;
+    break;
+  default:
+    reply.why = error_of(r);
+    if (PQstatus(conn_) == CONNECTION_BAD && reply.why.sqlstate.empty()) {
+      reply.kind = reply_kind::lost;
+    } else {
+      reply.kind = gave_up ? reply_kind::too_large : reply_kind::failed;
+    }
   }
   PQclear(r);
   return reply;
@@ -124,12 +136,16 @@ session_reply pqxx_session::reply_of(PGresult* r) {
 session_reply pqxx_session::next(time_point deadline) {
   // Each command's results end with a null; two in a row mean that libpq expects nothing more.
   for (int nulls = 0; nulls < 3;) {
-    if (!broken_.empty()) break;
-    if (std::optional<session_reply> other = await(deadline)) return *std::move(other);
+    if (!broken_.empty())
+      break;
+    if (std::optional<session_reply> other = await(deadline))
+      return *std::move(other);
     PGresult* r = PQgetResult(conn_);
-    if (r != nullptr) return reply_of(r);
+    if (r != nullptr)
+      return reply_of(r);
     ++nulls;
-    if (PQstatus(conn_) == CONNECTION_BAD) break;
+    if (PQstatus(conn_) == CONNECTION_BAD)
+      break;
   }
   return lost();
 }
@@ -138,18 +154,23 @@ session_reply pqxx_session::next(time_point deadline) {
 std::optional<session_reply> pqxx_session::await(time_point deadline) {
   int unsent = PQflush(conn_);
   while (PQisBusy(conn_) != 0) {
-    if (unsent < 0) return lost();
+    if (unsent < 0)
+      return lost();
     const wake_reason why =
         wait_for(PQsocket(conn_), unsent > 0, interrupter_->wake_descriptor(), deadline);
-    if (why == wake_reason::timed_out) return session_reply{reply_kind::timed_out, {}, {}};
+    if (why == wake_reason::timed_out)
+      return session_reply{reply_kind::timed_out, {}, {}};
     if (why == wake_reason::woken) {
       interrupter_->clear();
-      if (!interrupter_->severed()) return session_reply{reply_kind::interrupted, {}, {}};
+      if (!interrupter_->severed())
+        return session_reply{reply_kind::interrupted, {}, {}};
     }
     const std::size_t before = readable();
-    if (PQconsumeInput(conn_) == 0) return lost();
+    if (PQconsumeInput(conn_) == 0)
+      return lost();
     stop_if_too_large(before);
-    if (!broken_.empty()) return lost();
+    if (!broken_.empty())
+      return lost();
     unsent = PQflush(conn_);
   }
   return std::nullopt;
@@ -169,7 +190,8 @@ void pqxx_session::stop_if_too_large(std::size_t before) {
   const std::size_t now = readable();
   received_ += std::max(before > now ? before - now : 0, std::min(before, least_room));
   // Not busy: a reply is complete, and some of the bytes may be those of the next ones.
-  if (limit_ == 0 || too_large_ || received_ <= limit_ || PQisBusy(conn_) == 0) return;
+  if (limit_ == 0 || too_large_ || received_ <= limit_ || PQisBusy(conn_) == 0)
+    return;
   too_large_ = true;
   cancel();
 }
@@ -180,7 +202,8 @@ void pqxx_session::stop_if_too_large(std::size_t before) {
 // hit a statement that nobody wanted to cancel.
 void pqxx_session::cancel() {
   const std::shared_ptr<PGcancel> handle{PQgetCancel(conn_), PQfreeCancel};
-  if (!handle) return;
+  if (!handle)
+    return;
   std::packaged_task<void()> ask{[handle] {
     char text[256];
     // A cancel that does not get through is noticed by whoever waits for its effect.

@@ -33,8 +33,10 @@ class one_connection final : public pqxx::connectionpolicy {
 public:
   explicit one_connection(PGconn* made) : pqxx::connectionpolicy{""}, made_{made} {}
   handle do_startconnect(handle orig) override {
-    if (orig != nullptr) return orig;
-    if (made_ == nullptr) throw pqxx::broken_connection{"the session has ended"};
+    if (orig != nullptr)
+      return orig;
+    if (made_ == nullptr)
+      throw pqxx::broken_connection{"the session has ended"};
     return std::exchange(made_, nullptr);
   }
   handle do_completeconnect(handle orig) override { return orig; }
@@ -52,7 +54,9 @@ public:
     inhibit_reactivation(true); // else it resets a connection that was lost, unasked
 #pragma GCC diagnostic pop
   }
-  ~owned_connection() { close(); }
+  ~owned_connection() {
+    close();
+  }
 
 private:
   one_connection policy_;
@@ -73,8 +77,8 @@ public:
   }
   void execute_prepared(const std::string& name, const parameters& values) override {
     gather(values);
-    queued(PQsendQueryPrepared(conn_, name.c_str(), static_cast<int>(values.size()),
-                               data_.data(), lengths_.data(), formats_.data(), 0));
+    queued(PQsendQueryPrepared(conn_, name.c_str(), static_cast<int>(values.size()), data_.data(),
+                               lengths_.data(), formats_.data(), 0));
   }
   void execute_unnamed(const std::string& sql, const parameters& values) override {
     gather(values);
@@ -108,7 +112,8 @@ public:
 private:
   // What libpq could not queue because the connection is gone shows in `next`.
   void queued(int accepted) {
-    if (accepted == 0) give_up();
+    if (accepted == 0)
+      give_up();
   }
   void gather(const parameters& values);
   void enter_pipeline();

@@ -37,8 +37,10 @@ raw_connection start(const session_request& from) {
     keys.push_back(key);
     values.push_back(value);
   };
-  for (const auto& [key, value] : from.target.parameters) set(key.c_str(), value.c_str());
-  if (!from.target.password.empty()) set("password", from.target.password.reveal().c_str());
+  for (const auto& [key, value] : from.target.parameters)
+    set(key.c_str(), value.c_str());
+  if (!from.target.password.empty())
+    set("password", from.target.password.reveal().c_str());
   if (!from.target.ssl_password.empty()) {
     set("sslpassword", from.target.ssl_password.reveal().c_str());
   }
@@ -74,8 +76,7 @@ void drop_notice(void*, const char*) {}
   said.resize(std::min(said.size(), said.find(" LOCATION:  ")));
   const std::string& password = from.target.password.reveal();
   constexpr std::string_view shown = "***";
-  for (std::size_t at = 0;
-       !password.empty() && (at = said.find(password, at)) != std::string::npos;
+  for (std::size_t at = 0; !password.empty() && (at = said.find(password, at)) != std::string::npos;
        at += shown.size()) {
     said.replace(at, password.size(), shown);
   }
@@ -97,16 +98,19 @@ session_factory postgres_sessions() {
     raw_connection c = start(from);
     PQsetErrorVerbosity(c.get(), PQERRORS_VERBOSE);
     PQsetNoticeProcessor(c.get(), drop_notice, nullptr);
-    if (!c || PQstatus(c.get()) == CONNECTION_BAD) refuse(from, c.get());
+    if (!c || PQstatus(c.get()) == CONNECTION_BAD)
+      refuse(from, c.get());
     for (PostgresPollingStatusType wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK;) {
-      if (wants == PGRES_POLLING_FAILED) refuse(from, c.get());
+      if (wants == PGRES_POLLING_FAILED)
+        refuse(from, c.get());
       const wake_reason why = wait_for_socket(PQsocket(c.get()), wants == PGRES_POLLING_READING,
-                                       wants == PGRES_POLLING_WRITING,
-                                       from.interrupter->wake_descriptor(), from.deadline);
+                                              wants == PGRES_POLLING_WRITING,
+                                              from.interrupter->wake_descriptor(), from.deadline);
       if (why == wake_reason::timed_out) {
         refuse(from, c.get(), "no answer within connect.timeout");
       }
-      if (from.interrupter->severed()) refuse(from, c.get(), "given up");
+      if (from.interrupter->severed())
+        refuse(from, c.get(), "given up");
       if (why == wake_reason::woken)
         from.interrupter->clear(); // libpq must not be called before its socket is ready
       else

@@ -29,12 +29,14 @@ bool is_copy(const PGresult* r) {
 void pqxx_session::wait_ready(bool write, time_point deadline) {
   const wake_reason why =
       wait_for(PQsocket(conn_), write, interrupter_->wake_descriptor(), deadline);
-  if (why == wake_reason::woken) interrupter_->clear();
+  if (why == wake_reason::woken)
+    interrupter_->clear();
   if (interrupter_->severed()) {
     give_up("the session was severed during COPY");
     throw_lost(broken_);
   }
-  if (why != wake_reason::timed_out) return;
+  if (why != wake_reason::timed_out)
+    return;
   cancel(); // or the server would go on until it misses the client
   give_up("the deadline passed during COPY"); // mid-COPY the protocol cannot be picked up again
   error late;
@@ -49,7 +51,8 @@ PGresult* pqxx_session::take_result(time_point deadline) {
   int unsent = PQflush(conn_);
   while (PQisBusy(conn_) != 0) {
     wait_ready(unsent > 0, deadline);
-    if (PQconsumeInput(conn_) == 0) break;
+    if (PQconsumeInput(conn_) == 0)
+      break;
     unsent = PQflush(conn_);
   }
   return PQgetResult(conn_);
@@ -65,7 +68,8 @@ void pqxx_session::copy_failed(PGresult* r, time_point deadline) {
 // Takes what is left until the server is ready for another command.
 void pqxx_session::end_copy(PGresult* last, time_point deadline) {
   PQclear(last);
-  while (PGresult* rest = take_result(deadline)) PQclear(rest);
+  while (PGresult* rest = take_result(deadline))
+    PQclear(rest);
   if (PQstatus(conn_) == CONNECTION_BAD) {
     give_up();
     throw_lost("the session ended during COPY: " + broken_);
@@ -76,7 +80,8 @@ void pqxx_session::end_copy(PGresult* last, time_point deadline) {
 // Takes the command's own results after COPY's data; the number of rows.
 std::size_t pqxx_session::finish_copy(time_point deadline) {
   PGresult* r = take_result(deadline);
-  if (r == nullptr || PQresultStatus(r) != PGRES_COMMAND_OK) copy_failed(r, deadline);
+  if (r == nullptr || PQresultStatus(r) != PGRES_COMMAND_OK)
+    copy_failed(r, deadline);
   const std::size_t rows = std::strtoull(PQcmdTuples(r), nullptr, 10);
   end_copy(r, deadline);
   return rows;
@@ -85,7 +90,8 @@ std::size_t pqxx_session::finish_copy(time_point deadline) {
 void pqxx_session::begin_copy(const std::string& sql, ExecStatusType expected,
                               time_point deadline) {
   leave_pipeline();
-  if (!broken_.empty()) throw_lost(broken_);
+  if (!broken_.empty())
+    throw_lost(broken_);
   PGresult* begun = PQsendQuery(conn_, sql.c_str()) == 1 ? take_result(deadline) : nullptr;
   if (begun == nullptr) {
     give_up();
@@ -95,7 +101,8 @@ void pqxx_session::begin_copy(const std::string& sql, ExecStatusType expected,
     PQclear(begun);
     return;
   }
-  if (!is_copy(begun)) copy_failed(begun, deadline);
+  if (!is_copy(begun))
+    copy_failed(begun, deadline);
   PQclear(begun);
   give_up("COPY in the other direction than was said"); // the data would have to be taken
   throw_lost(broken_);
@@ -108,7 +115,8 @@ std::size_t pqxx_session::copy_in(const std::string& sql,
   const auto pass_on = [&] { // libpq would keep whatever the server is too slow for
     while (PQflush(conn_) > 0) {
       wait_ready(true, deadline);
-      if (PQconsumeInput(conn_) == 0) return;
+      if (PQconsumeInput(conn_) == 0)
+        return;
     }
   };
   std::exception_ptr thrown;
@@ -116,7 +124,8 @@ std::size_t pqxx_session::copy_in(const std::string& sql,
   try {
     while (accepted) {
       const std::optional<std::string> piece = next();
-      if (!piece) break;
+      if (!piece)
+        break;
       accepted = PQputCopyData(conn_, piece->data(), static_cast<int>(piece->size())) == 1;
       pass_on();
     }
@@ -124,12 +133,14 @@ std::size_t pqxx_session::copy_in(const std::string& sql,
     thrown = std::current_exception();
   }
   if (!broken_.empty()) {
-    if (thrown) std::rethrow_exception(thrown);
+    if (thrown)
+      std::rethrow_exception(thrown);
     throw_lost(broken_);
   }
   PQputCopyEnd(conn_, thrown ? "the source of the data failed" : nullptr);
   pass_on();
-  if (!thrown) return finish_copy(deadline);
+  if (!thrown)
+    return finish_copy(deadline);
   try {
     finish_copy(deadline);
   } catch (const copy_refused&) { // as asked for by the message above
@@ -145,23 +156,28 @@ std::size_t pqxx_session::copy_out(const std::string& sql,
   for (;;) {
     char* data = nullptr;
     const int size = PQgetCopyData(conn_, &data, 1);
-    if (size < 0) break;
+    if (size < 0)
+      break;
     if (size == 0) {
       wait_ready(false, deadline);
-      if (PQconsumeInput(conn_) == 0) break;
+      if (PQconsumeInput(conn_) == 0)
+        break;
       continue;
     }
     const std::unique_ptr<char, void (*)(void*)> held{data, PQfreemem};
-    if (thrown) continue; // what is left is read and dropped
+    if (thrown)
+      continue; // what is left is read and dropped
     try {
       row({data, static_cast<std::size_t>(size)});
     } catch (...) { // the caller's exception goes on after the server was stopped
       thrown = std::current_exception();
       cancel();
-      if (!broken_.empty()) std::rethrow_exception(thrown);
+      if (!broken_.empty())
+        std::rethrow_exception(thrown);
     }
   }
-  if (!thrown) return finish_copy(deadline);
+  if (!thrown)
+    return finish_copy(deadline);
   try {
     finish_copy(deadline);
   } catch (const copy_refused&) { // the cancellation's answer
@@ -172,7 +188,8 @@ std::size_t pqxx_session::copy_out(const std::string& sql,
 void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
                              std::chrono::milliseconds statement_timeout) {
   leave_pipeline();
-  if (!broken_.empty()) throw_lost(broken_);
+  if (!broken_.empty())
+    throw_lost(broken_);
   PQsetnonblocking(conn_, 0);
   const auto back = [this](void*) { enter_pipeline(); };
   const std::unique_ptr<void, decltype(back)> restore{this, back};

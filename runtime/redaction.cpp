@@ -67,8 +67,7 @@ std::vector<std::size_t> covered_by(const std::string& text,
   return owner;
 }
 
-std::string without_parameters(std::string_view message,
-                               std::span<const std::string_view> values) {
+std::string without_parameters(std::string_view message, std::span<const std::string_view> values) {
   // What is cut off may end a value that begins just before: of a value that
   // begins earlier, the sure prefix is there.
   const bool cut = message.size() > longest_message;
@@ -214,8 +213,7 @@ std::string one_line(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t control = control_length(text);
-    const std::string_view next =
-        text.substr(0, control > 0 ? control : character_length(text[0]));
+    const std::string_view next = text.substr(0, control > 0 ? control : character_length(text[0]));
     if (result.size() + next.size() > longest_text)
       break;
     result += control > 0 ? std::string_view{" "} : next;

@@ -17,8 +17,10 @@ bool ends_session(const server_error& why) noexcept {
 
 std::optional<std::string> unsendable(const bound_statement& bound) {
   constexpr std::size_t most = 65'535; // the protocol counts them in two bytes
-  if (bound.values.problem()) return *bound.values.problem();
-  if (bound.values.size() <= most) return std::nullopt;
+  if (bound.values.problem())
+    return *bound.values.problem();
+  if (bound.values.size() <= most)
+    return std::nullopt;
   return fmt::format("{} parameters, and a statement takes at most {}; send an array instead",
                      bound.values.size(), most);
 }

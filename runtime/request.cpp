@@ -10,11 +10,12 @@ transaction::~transaction() = default;
 
 request::request(request_kind k, std::vector<bound_statement> s, time_point at, time_point until,
                  std::uint32_t number, std::shared_ptr<receiver> to)
-    : kind{k}, steps{std::move(s)}, submitted{at}, deadline{until}, id{number},
-      to_{std::move(to)} {}
+    : kind{k}, steps{std::move(s)}, submitted{at}, deadline{until}, id{number}, to_{std::move(to)} {
+}
 
 request::~request() {
-  if (answered()) return;
+  if (answered())
+    return;
   // Its owner died: an actor that was killed, or a mailbox that was closed.
   const bool doubt = sent() && effect() != effect::read_only;
   fail(doubt ? errc::outcome_unknown : if_dropped,
@@ -22,11 +23,14 @@ request::~request() {
        : if_dropped == errc::lease_lost
            ? "the lease has ended: it was reclaimed (lease.reclaim_after), or its session was lost"
            : "the actor that held it ended before it was run",
-       doubt ? fate::unknown : sent() ? fate::rolled_back : fate::not_sent);
+       doubt    ? fate::unknown
+       : sent() ? fate::rolled_back
+                : fate::not_sent);
 }
 
 bool request::answer(outcome&& value) noexcept {
-  if (answered_.exchange(true, std::memory_order_acq_rel)) return false;
+  if (answered_.exchange(true, std::memory_order_acq_rel))
+    return false;
   to_->receive(std::move(value));
   return true;
 }
@@ -35,7 +39,9 @@ bool request::fail(errc code, std::string message, freehold::fate what) noexcept
   return fail(describe(code, std::move(message), what));
 }
 
-bool request::fail(error why) noexcept { return answer(outcome::failed(std::move(why))); }
+bool request::fail(error why) noexcept {
+  return answer(outcome::failed(std::move(why)));
+}
 
 error request::describe(errc code, std::string message, freehold::fate what) const {
   error why;
@@ -49,15 +55,20 @@ error request::describe(errc code, std::string message, freehold::fate what) con
 }
 
 freehold::effect request::effect() const noexcept {
-  if (kind == request_kind::lease) return effect::idempotent;
+  if (kind == request_kind::lease)
+    return effect::idempotent;
   if (kind == request_kind::function || kind == request_kind::script) {
-    if (options.read_only) return effect::read_only;
-    if (options.idempotent) return effect::idempotent;
-    if (kind == request_kind::function) return effect::writes;
+    if (options.read_only)
+      return effect::read_only;
+    if (options.idempotent)
+      return effect::idempotent;
+    if (kind == request_kind::function)
+      return effect::writes;
   }
   bool all_read = true;
   for (const bound_statement& step : steps) {
-    if (step.what.effect() == effect::writes) return effect::writes;
+    if (step.what.effect() == effect::writes)
+      return effect::writes;
     all_read = all_read && step.what.is_read_only();
   }
   return all_read ? effect::read_only : effect::idempotent;
@@ -65,11 +76,14 @@ freehold::effect request::effect() const noexcept {
 
 std::string request::name() const {
   switch (kind) {
-    case request_kind::function: return "transaction";
-    case request_kind::lease: return "lease";
-    case request_kind::script:
-      return steps.empty() ? "script" : "script:" + steps.front().what.name();
-    case request_kind::execute: break;
+  case request_kind::function:
+    return "transaction";
+  case request_kind::lease:
+    return "lease";
+  case request_kind::script:
+    return steps.empty() ? "script" : "script:" + steps.front().what.name();
+  case request_kind::execute:
+    break;
   }
   return steps.empty() ? "statement" : steps.front().what.name();
 }

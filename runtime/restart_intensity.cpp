@@ -16,9 +16,8 @@ bool restart_intensity::restart(time_point now) {
 }
 
 std::size_t restart_intensity::recent(time_point now) const {
-  return static_cast<std::size_t>(
-      std::count_if(recent_.begin(), recent_.end(),
-                    [&](time_point when) { return now - when < period_; }));
+  return static_cast<std::size_t>(std::count_if(
+      recent_.begin(), recent_.end(), [&](time_point when) { return now - when < period_; }));
 }
 
 void restart_intensity::reconfigure(std::size_t restarts, std::chrono::milliseconds period) {

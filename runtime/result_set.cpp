@@ -19,7 +19,8 @@ std::size_t column_count(const result_storage* from) noexcept {
 std::string column_names(const result_storage& from) {
   std::string names;
   for (std::size_t i = 0; i < from.columns(); ++i) {
-    if (i > 0) names += ", ";
+    if (i > 0)
+      names += ", ";
     names += from.column_name(i);
   }
   return names;
@@ -28,7 +29,8 @@ std::string column_names(const result_storage& from) {
 // "the result has 2 columns: id, title"; `then` goes before the names.
 std::string describe_columns(const result_storage* from, const std::string& then = {}) {
   const std::size_t count = column_count(from);
-  if (count == 0) return "the result has no columns" + then;
+  if (count == 0)
+    return "the result has no columns" + then;
   return "the result has " + std::to_string(count) + (count == 1 ? " column" : " columns") + then +
          ": " + column_names(*from);
 }
@@ -48,8 +50,8 @@ namespace detail {
 void refuse_null(const result_storage& from, std::size_t row, std::size_t column,
                  std::string_view type_name) {
   refuse(errc::bad_conversion, describe_cell(from, row, column) +
-                                   " is NULL; read it as std::optional<" +
-                                   std::string{type_name} + ">");
+                                   " is NULL; read it as std::optional<" + std::string{type_name} +
+                                   ">");
 }
 
 void refuse_cell(const result_storage& from, std::size_t row, std::size_t column,
@@ -70,7 +72,8 @@ void refuse_column_index(const result_storage* from, std::size_t column) {
 }
 
 void check_column_count(const result_storage* from, std::size_t asked) {
-  if (column_count(from) == asked) [[likely]] return;
+  if (column_count(from) == asked) [[likely]]
+    return;
   refuse(errc::bad_conversion,
          describe_columns(from, ", " + std::to_string(asked) +
                                     (asked == 1 ? " was asked for" : " were asked for")));
@@ -78,7 +81,8 @@ void check_column_count(const result_storage* from, std::size_t asked) {
 
 std::size_t find_column(const result_storage* from, std::string_view name) {
   for (std::size_t i = 0; i < column_count(from); ++i) {
-    if (from->column_name(i) == name) return i;
+    if (from->column_name(i) == name)
+      return i;
   }
   refuse(errc::no_such_column,
          "there is no column \"" + std::string{name} + "\": " + describe_columns(from));
@@ -88,12 +92,14 @@ std::size_t find_column(const result_storage* from, std::string_view name) {
 
 std::string_view row::text(std::size_t column) const {
   const cell_view cell = storage_->cell(index_, checked(column));
-  if (cell.is_null()) detail::refuse_null(*storage_, index_, column, "std::string");
+  if (cell.is_null())
+    detail::refuse_null(*storage_, index_, column, "std::string");
   return cell.text();
 }
 
 std::string_view result_set::column_name(std::size_t column) const {
-  if (column >= columns()) detail::refuse_column_index(storage_.get(), column);
+  if (column >= columns())
+    detail::refuse_column_index(storage_.get(), column);
   return storage_->column_name(column);
 }
 

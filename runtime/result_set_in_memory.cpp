@@ -13,8 +13,7 @@ using cells = std::vector<std::vector<std::optional<std::string>>>;
 class memory_storage final : public result_storage {
 public:
   memory_storage(std::vector<std::string> names, cells rows, std::size_t affected)
-      : result_storage{rows.size(), names.size(), affected},
-        names_{std::move(names)},
+      : result_storage{rows.size(), names.size(), affected}, names_{std::move(names)},
         rows_{std::move(rows)} {}
 
   cell_view cell(std::size_t row, std::size_t column) const noexcept override {

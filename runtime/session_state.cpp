@@ -11,7 +11,8 @@ std::string to_string(statement_mode value) {
 const std::string* session_state::name(session& on, const statement& what, bool& prepared,
                                        std::size_t& closes) {
   prepared = false;
-  if (server.mode == statement_mode::unnamed) return nullptr;
+  if (server.mode == statement_mode::unnamed)
+    return nullptr;
   // A pooler that tracks statements knows no DEALLOCATE of its names.
   names.set_eviction(!server.pooler);
   std::vector<std::string> evicted; // does not allocate while empty
@@ -20,7 +21,8 @@ const std::string* session_state::name(session& on, const statement& what, bool&
     on.execute_unnamed("DEALLOCATE " + old, {});
     ++closes;
   }
-  if (!found) return nullptr;
+  if (!found)
+    return nullptr;
   if (found->fresh) {
     on.prepare(*found->name, what.sql());
     prepared = true;
@@ -28,15 +30,16 @@ const std::string* session_state::name(session& on, const statement& what, bool&
   return found->name;
 }
 
-bool session_state::heal(const statement& what, const std::string* under,
-                         const server_error& why) {
+bool session_state::heal(const statement& what, const std::string* under, const server_error& why) {
   const statement_surprise surprise = surprise_of(why);
-  if (surprise == statement_surprise::none) return false;
+  if (surprise == statement_surprise::none)
+    return false;
   if (under != nullptr) {
     const std::size_t known = names.size();
     names.forget(what, *under);
     // Several requests of a batch may report one loss: it is healed, and counted, once.
-    if (names.size() == known) return true;
+    if (names.size() == known)
+      return true;
   }
   if (surprise == statement_surprise::name_taken) {
     ++healed.names_taken;

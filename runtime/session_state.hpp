@@ -29,14 +29,14 @@ struct session_state {
 
   [[nodiscard]] bool lost() const noexcept { return !lost_because.empty(); }
   void lose(std::string why) {
-    if (!lost()) lost_because = why.empty() ? "the connection ended" : std::move(why);
+    if (!lost())
+      lost_because = why.empty() ? "the connection ended" : std::move(why);
   }
 
   /// The name to run a statement under, preparing it in the same pipeline if
   /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was
   /// queued, and counts the Close commands queued before it into `closes`.
-  const std::string* name(session& on, const statement& what, bool& prepared,
-                          std::size_t& closes);
+  const std::string* name(session& on, const statement& what, bool& prepared, std::size_t& closes);
   /// Adapts to an error that contradicts what the session believed; false when
   /// it was none.
   bool heal(const statement& what, const std::string* under, const server_error& why);

@@ -32,9 +32,8 @@ bool ends_the_session(std::string_view sqlstate, std::string_view severity) noex
 }
 
 bool is_fatal_code(std::string_view code) noexcept {
-  return in_class(code, "08") ||
-         one_of(code, {"57P01", "57P02", "57P04", "57P05", "25P03", "25P04", "58030", "XX001",
-                       "XX002"});
+  return in_class(code, "08") || one_of(code, {"57P01", "57P02", "57P04", "57P05", "25P03", "25P04",
+                                               "58030", "XX001", "XX002"});
 }
 
 bool is_resource_code(std::string_view code) noexcept {

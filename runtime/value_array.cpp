@@ -17,14 +17,15 @@ bool is_null_word(std::string_view text) noexcept {
 }
 
 bool needs_no_quotes(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         c == '-' || c == '+' || c == '.' || c == '_' || c == ':';
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '+' || c == '.' || c == '_' || c == ':';
 }
 
 void write_quoted(std::string& literal, std::string_view text) {
   literal += '"';
   for (char c : text) {
-    if (c == '"' || c == '\\') literal += '\\';
+    if (c == '"' || c == '\\')
+      literal += '\\';
     literal += c;
   }
   literal += '"';
@@ -44,7 +45,8 @@ void parameters::write_element(std::string& literal, std::size_t i) const {
   const std::string_view value = bytes(i);
   if (is_binary(i)) {
     literal += "\"\\\\x"; // the backslash of bytea's \x, quoted
-    for (char c : value) append_hex(literal, static_cast<std::byte>(c));
+    for (char c : value)
+      append_hex(literal, static_cast<std::byte>(c));
     literal += '"';
   } else if (!value.empty() && std::all_of(value.begin(), value.end(), needs_no_quotes) &&
              !is_null_word(value)) {
@@ -64,7 +66,8 @@ void parameters::add_array(const parameters& elements) {
   literal.reserve(elements.buffer_.size() + elements.size() * 2 + 2);
   literal += '{';
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (i > 0) literal += ',';
+    if (i > 0)
+      literal += ',';
     elements.write_element(literal, i);
   }
   literal += '}';
@@ -77,31 +80,37 @@ array_reader::array_reader(std::string_view literal, std::string_view type_name)
     : rest_{literal}, type_name_{type_name} {
   if (rest_.starts_with('[')) { // lower bounds: [2:3]={…}
     const std::size_t equals = rest_.find('=');
-    if (equals == std::string_view::npos) refuse_literal();
+    if (equals == std::string_view::npos)
+      refuse_literal();
     if (rest_.substr(1, equals).find('[') != std::string_view::npos) {
       unreadable(type_name_, several_dimensions);
     }
     rest_.remove_prefix(equals + 1);
   }
-  if (rest_.size() < 2 || rest_.front() != '{' || rest_.back() != '}') refuse_literal();
+  if (rest_.size() < 2 || rest_.front() != '{' || rest_.back() != '}')
+    refuse_literal();
   rest_ = rest_.substr(1, rest_.size() - 2);
 }
 
 bool array_reader::next() {
-  if (rest_.empty()) return false;
+  if (rest_.empty())
+    return false;
   if (count_ > 0) {
-    if (rest_.front() != ',') refuse_literal();
+    if (rest_.front() != ',')
+      refuse_literal();
     rest_.remove_prefix(1);
   }
   ++count_;
-  if (rest_.starts_with('{')) unreadable(type_name_, several_dimensions);
+  if (rest_.starts_with('{'))
+    unreadable(type_name_, several_dimensions);
   rest_.starts_with('"') ? read_quoted() : read_plain();
   return true;
 }
 
 void array_reader::read_quoted() {
   const std::size_t end = rest_.find_first_of("\"\\", 1);
-  if (end == std::string_view::npos) refuse_literal();
+  if (end == std::string_view::npos)
+    refuse_literal();
   if (rest_[end] == '"') { // nothing is escaped: no copy
     element_ = {rest_.data() + 1, end - 1};
     rest_.remove_prefix(end + 1);
@@ -110,17 +119,21 @@ void array_reader::read_quoted() {
   unescaped_.assign(rest_.substr(1, end - 1));
   std::size_t at = end;
   for (; at < rest_.size() && rest_[at] != '"'; ++at) {
-    if (rest_[at] == '\\') ++at;
-    if (at < rest_.size()) unescaped_ += rest_[at];
+    if (rest_[at] == '\\')
+      ++at;
+    if (at < rest_.size())
+      unescaped_ += rest_[at];
   }
-  if (at >= rest_.size()) refuse_literal();
+  if (at >= rest_.size())
+    refuse_literal();
   element_ = {unescaped_.data(), unescaped_.size()};
   rest_.remove_prefix(at + 1);
 }
 
 void array_reader::read_plain() {
   const std::string_view text = rest_.substr(0, rest_.find(','));
-  if (text.empty() || text.find_first_of("{}\"\\") != std::string_view::npos) refuse_literal();
+  if (text.empty() || text.find_first_of("{}\"\\") != std::string_view::npos)
+    refuse_literal();
   element_ = is_null_word(text) ? cell_view{} : cell_view{text.data(), text.size()};
   rest_.remove_prefix(text.size());
 }
@@ -129,7 +142,9 @@ void array_reader::refuse(std::string_view why) const {
   unreadable(type_name_, "element " + std::to_string(count_) + " " + std::string{why});
 }
 
-void array_reader::refuse_literal() const { unreadable(type_name_, "not an array"); }
+void array_reader::refuse_literal() const {
+  unreadable(type_name_, "not an array");
+}
 
 } // namespace detail
 } // namespace freehold

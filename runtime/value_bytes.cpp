@@ -9,12 +9,14 @@ namespace {
 using bytes = std::vector<std::byte>;
 
 bytes decode_hex(std::string_view digits, std::string_view type_name) {
-  if (digits.size() % 2 != 0) unreadable(type_name, "an odd number of hexadecimal digits");
+  if (digits.size() % 2 != 0)
+    unreadable(type_name, "an odd number of hexadecimal digits");
   bytes decoded;
   decoded.reserve(digits.size() / 2);
   for (std::size_t at = 0; at < digits.size(); at += 2) {
     const auto value = hex_byte(digits[at], digits[at + 1]);
-    if (!value) unreadable(type_name, "not a hexadecimal digit");
+    if (!value)
+      unreadable(type_name, "not a hexadecimal digit");
     decoded.push_back(*value);
   }
   return decoded;
@@ -22,10 +24,12 @@ bytes decode_hex(std::string_view digits, std::string_view type_name) {
 
 // The byte of three octal digits, as in \377; negative when there is none.
 int octal_byte(std::string_view digits) noexcept {
-  if (digits.size() < 3) return -1;
+  if (digits.size() < 3)
+    return -1;
   int value = 0;
   for (char c : digits.substr(0, 3)) {
-    if (c < '0' || c > '7') return -1;
+    if (c < '0' || c > '7')
+      return -1;
     value = value * 8 + (c - '0');
   }
   return value > 255 ? -1 : value;

@@ -12,15 +12,19 @@ void unreadable(std::string_view type_name, std::string_view why) {
   error problem;
   problem.code = errc::bad_conversion;
   problem.message.append("does not read as ").append(type_name);
-  if (!why.empty()) problem.message.append(": ").append(why);
+  if (!why.empty())
+    problem.message.append(": ").append(why);
   throw failure{std::move(problem)};
 }
 
-void parameters::add_null() { fields_.push_back({0, -1, false}); }
+void parameters::add_null() {
+  fields_.push_back({0, -1, false});
+}
 
 void parameters::add_text(std::string_view text) {
   const std::size_t bad = first_unsendable_byte(text);
-  if (bad == std::string_view::npos) [[likely]] return append(text, false);
+  if (bad == std::string_view::npos) [[likely]]
+    return append(text, false);
   const bool is_nul = text[bad] == '\0';
   refuse((is_nul ? "text contains a NUL byte at offset " : "text is not valid UTF-8 at offset ") +
          std::to_string(bad));
@@ -32,7 +36,8 @@ void parameters::add_binary(std::span<const std::byte> bytes) {
 
 void parameters::refuse(std::string_view why) {
   add_null();
-  if (problem_) return;
+  if (problem_)
+    return;
   problem_ = "parameter $" + std::to_string(size()) + ": ";
   problem_->append(why);
 }

@@ -17,7 +17,8 @@ void value_codec<nlohmann::json>::encode(parameters& to, const nlohmann::json& v
 nlohmann::json value_codec<nlohmann::json>::decode(cell_view cell) {
   const std::string_view text = cell.text();
   auto parsed = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-  if (parsed.is_discarded()) unreadable(name);
+  if (parsed.is_discarded())
+    unreadable(name);
   return parsed;
 }
 

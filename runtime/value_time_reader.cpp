@@ -24,7 +24,8 @@ public:
   [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
 
   bool take(std::string_view expected) noexcept {
-    if (!rest_.starts_with(expected)) return false;
+    if (!rest_.starts_with(expected))
+      return false;
     rest_.remove_prefix(expected.size());
     return true;
   }
@@ -34,10 +35,12 @@ public:
     std::int64_t value = 0;
     std::size_t digits = 0;
     while (digits < rest_.size() && rest_[digits] >= '0' && rest_[digits] <= '9') {
-      if (digits == most) return std::nullopt;
+      if (digits == most)
+        return std::nullopt;
       value = value * 10 + (rest_[digits++] - '0');
     }
-    if (digits < fewest) return std::nullopt;
+    if (digits < fewest)
+      return std::nullopt;
     last_digits_ = digits;
     rest_.remove_prefix(digits);
     return value;
@@ -52,8 +55,10 @@ public:
   /// The digits behind a decimal point, at most six.
   std::optional<microseconds> fraction() noexcept {
     auto value = number(1, 6);
-    if (!value) return std::nullopt;
-    for (std::size_t i = last_digits_; i < 6; ++i) *value *= 10;
+    if (!value)
+      return std::nullopt;
+    for (std::size_t i = last_digits_; i < 6; ++i)
+      *value *= 10;
     return microseconds{*value};
   }
 
@@ -65,50 +70,65 @@ private:
 // The era is not checked here: it stands at the end of the whole text.
 std::optional<civil_date> take_date(scanner& from) noexcept {
   const auto year = from.number(4, 9);
-  if (!year || !from.take("-")) return std::nullopt;
+  if (!year || !from.take("-"))
+    return std::nullopt;
   const auto month = from.pair_under(13);
-  if (!month || !from.take("-")) return std::nullopt;
+  if (!month || !from.take("-"))
+    return std::nullopt;
   const auto day = from.pair_under(32);
-  if (!day) return std::nullopt;
+  if (!day)
+    return std::nullopt;
   return civil_date{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
 }
 
 // Nothing, unless the text ends here and the date, now with its era, exists.
 std::optional<civil_date> finish_date(scanner& from, civil_date date) noexcept {
-  if (date.year == 0) return std::nullopt; // there is no year 0 in the server's text
-  if (from.take(" BC")) date.year = 1 - date.year;
-  if (!from.at_end() || !is_in_calendar(date)) return std::nullopt;
+  if (date.year == 0)
+    return std::nullopt; // there is no year 0 in the server's text
+  if (from.take(" BC"))
+    date.year = 1 - date.year;
+  if (!from.at_end() || !is_in_calendar(date))
+    return std::nullopt;
   return date;
 }
 
 std::optional<microseconds> take_clock(scanner& from, std::size_t hour_digits) noexcept {
   const auto hour = from.number(2, hour_digits);
-  if (!hour || *hour > most_hours || !from.take(":")) return std::nullopt;
+  if (!hour || *hour > most_hours || !from.take(":"))
+    return std::nullopt;
   const auto minute = from.pair_under(60);
-  if (!minute || !from.take(":")) return std::nullopt;
+  if (!minute || !from.take(":"))
+    return std::nullopt;
   const auto second = from.pair_under(60);
-  if (!second) return std::nullopt;
+  if (!second)
+    return std::nullopt;
   const microseconds whole = hours{*hour} + minutes{*minute} + seconds{*second};
-  if (!from.take(".")) return whole;
+  if (!from.take("."))
+    return whole;
   const auto part = from.fraction();
-  if (!part) return std::nullopt;
+  if (!part)
+    return std::nullopt;
   return whole + *part;
 }
 
 // "+02", "-03:30", "+00:09:21": local mean times had seconds.
 std::optional<seconds> take_offset(scanner& from) noexcept {
   const bool west = from.take("-");
-  if (!west && !from.take("+")) return std::nullopt;
+  if (!west && !from.take("+"))
+    return std::nullopt;
   const auto hour = from.pair_under(16); // the server's limit
-  if (!hour) return std::nullopt;
+  if (!hour)
+    return std::nullopt;
   seconds offset = hours{*hour};
   if (from.take(":")) {
     const auto minute = from.pair_under(60);
-    if (!minute) return std::nullopt;
+    if (!minute)
+      return std::nullopt;
     offset += minutes{*minute};
     if (from.take(":")) {
       const auto second = from.pair_under(60);
-      if (!second) return std::nullopt;
+      if (!second)
+        return std::nullopt;
       offset += seconds{*second};
     }
   }
@@ -124,23 +144,30 @@ std::optional<civil_date> read_date(std::string_view text) noexcept {
 }
 
 std::optional<microseconds> read_timestamp(std::string_view text, utc_offset offset) noexcept {
-  if (text == "infinity") return microseconds::max();
-  if (text == "-infinity") return microseconds::min();
+  if (text == "infinity")
+    return microseconds::max();
+  if (text == "-infinity")
+    return microseconds::min();
   scanner from{text};
   auto date = take_date(from);
-  if (!date || !from.take(" ")) return std::nullopt;
+  if (!date || !from.take(" "))
+    return std::nullopt;
   const auto clock = take_clock(from, 2);
-  if (!clock || *clock >= one_day) return std::nullopt;
+  if (!clock || *clock >= one_day)
+    return std::nullopt;
   seconds ahead_of_utc{0};
   if (offset == utc_offset::required) {
     const auto taken = take_offset(from);
-    if (!taken) return std::nullopt;
+    if (!taken)
+      return std::nullopt;
     ahead_of_utc = *taken;
   }
   date = finish_date(from, *date);
-  if (!date) return std::nullopt;
+  if (!date)
+    return std::nullopt;
   const std::int64_t days = days_from_civil(*date);
-  if (days > farthest_day || days < -farthest_day) return std::nullopt;
+  if (days > farthest_day || days < -farthest_day)
+    return std::nullopt;
   return days * one_day + *clock - ahead_of_utc;
 }
 
@@ -148,7 +175,8 @@ std::optional<microseconds> read_clock(std::string_view text) noexcept {
   scanner from{text};
   const bool negative = from.take("-");
   const auto clock = take_clock(from, 10);
-  if (!clock || !from.at_end()) return std::nullopt;
+  if (!clock || !from.at_end())
+    return std::nullopt;
   return negative ? -*clock : *clock;
 }
 

@@ -14,7 +14,8 @@ void append_padded(std::string& to, std::uint64_t value, std::size_t width) {
   std::array<char, 20> digits{};
   const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   const auto count = static_cast<std::size_t>(end - digits.data());
-  if (count < width) to.append(width - count, '0');
+  if (count < width)
+    to.append(width - count, '0');
   to.append(digits.data(), count);
 }
 
@@ -33,13 +34,15 @@ void append_clock(std::string& to, std::uint64_t micros) {
   append_padded(to, micros / 60'000'000 % 60, 2);
   to += ':';
   append_padded(to, micros / 1'000'000 % 60, 2);
-  if (micros % 1'000'000 == 0) return;
+  if (micros % 1'000'000 == 0)
+    return;
   to += '.';
   append_padded(to, micros % 1'000'000, 6);
 }
 
 void append_era(std::string& to, civil_date date) {
-  if (date.year <= 0) to += " BC";
+  if (date.year <= 0)
+    to += " BC";
 }
 
 } // namespace
@@ -52,21 +55,25 @@ std::string write_date(civil_date date) {
 }
 
 std::string write_timestamp(microseconds since_1970, utc_offset offset) {
-  if (since_1970 == microseconds::max()) return "infinity";
-  if (since_1970 == microseconds::min()) return "-infinity";
+  if (since_1970 == microseconds::max())
+    return "infinity";
+  if (since_1970 == microseconds::min())
+    return "-infinity";
   using days = std::chrono::duration<std::int64_t, std::ratio<86'400>>;
   const auto day = std::chrono::floor<days>(since_1970);
   // Back to microseconds only by remainder: the first day of all begins
   // before what 64 bits of microseconds hold.
   auto of_day = since_1970 % days{1};
-  if (of_day < microseconds{0}) of_day += days{1};
+  if (of_day < microseconds{0})
+    of_day += days{1};
   const civil_date date = civil_from_days(day.count());
   std::string text;
   text.reserve(40);
   append_date(text, date);
   text += ' ';
   append_clock(text, static_cast<std::uint64_t>(of_day.count()));
-  if (offset == utc_offset::required) text += "+00";
+  if (offset == utc_offset::required)
+    text += "+00";
   append_era(text, date);
   return text;
 }
@@ -74,7 +81,8 @@ std::string write_timestamp(microseconds since_1970, utc_offset offset) {
 std::string write_clock(microseconds length) {
   std::string text;
   const auto count = static_cast<std::uint64_t>(length.count());
-  if (length < microseconds{0}) text += '-';
+  if (length < microseconds{0})
+    text += '-';
   append_clock(text, length < microseconds{0} ? 0 - count : count);
   return text;
 }

@@ -21,16 +21,21 @@ bool within(unsigned char byte, unsigned char low, unsigned char high) noexcept 
   return low <= byte && byte <= high;
 }
 
-bool continues(unsigned char byte) noexcept { return (byte & 0xc0) == 0x80; }
+bool continues(unsigned char byte) noexcept {
+  return (byte & 0xc0) == 0x80;
+}
 
 // How many bytes the sequence at `p` has; 0 when it is malformed. The range of
 // the second byte is what keeps overlong forms and surrogates out.
 std::size_t sequence_length(const unsigned char* p, std::size_t left) noexcept {
   const unsigned char lead = p[0];
-  if (lead < 0x80) return lead == 0 ? 0 : 1;
-  if (left < 2) return 0;
+  if (lead < 0x80)
+    return lead == 0 ? 0 : 1;
+  if (left < 2)
+    return 0;
   const unsigned char second = p[1];
-  if (within(lead, 0xc2, 0xdf)) return continues(second) ? 2 : 0;
+  if (within(lead, 0xc2, 0xdf))
+    return continues(second) ? 2 : 0;
   if (within(lead, 0xe0, 0xef)) {
     const bool fits = lead == 0xe0   ? within(second, 0xa0, 0xbf)
                       : lead == 0xed ? within(second, 0x80, 0x9f)
@@ -57,7 +62,8 @@ std::size_t first_unsendable_byte(std::string_view text) noexcept {
       continue;
     }
     const std::size_t length = sequence_length(bytes + at, text.size() - at);
-    if (length == 0) return at;
+    if (length == 0)
+      return at;
     at += length;
   }
   return std::string_view::npos;

@@ -14,13 +14,16 @@ constexpr bool hyphen_before(std::size_t byte) noexcept {
 
 std::optional<uuid> uuid::parse(std::string_view text) noexcept {
   const bool hyphenated = text.size() == 36;
-  if (!hyphenated && text.size() != 32) return std::nullopt;
+  if (!hyphenated && text.size() != 32)
+    return std::nullopt;
   uuid parsed;
   std::size_t at = 0;
   for (std::size_t i = 0; i < parsed.bytes.size(); ++i) {
-    if (hyphenated && hyphen_before(i) && text[at++] != '-') return std::nullopt;
+    if (hyphenated && hyphen_before(i) && text[at++] != '-')
+      return std::nullopt;
     const auto value = hex_byte(text[at], text[at + 1]);
-    if (!value) return std::nullopt;
+    if (!value)
+      return std::nullopt;
     parsed.bytes[i] = *value;
     at += 2;
   }
@@ -31,7 +34,8 @@ std::string uuid::to_string() const {
   std::string text;
   text.reserve(36);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (hyphen_before(i)) text += '-';
+    if (hyphen_before(i))
+      text += '-';
     append_hex(text, bytes[i]);
   }
   return text;
@@ -42,7 +46,8 @@ void value_codec<uuid>::encode(parameters& to, const uuid& value) {
 }
 
 uuid value_codec<uuid>::decode(cell_view cell) {
-  if (const auto parsed = uuid::parse(cell.text())) return *parsed;
+  if (const auto parsed = uuid::parse(cell.text()))
+    return *parsed;
   unreadable(name);
 }
 

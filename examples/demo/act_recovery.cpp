@@ -82,7 +82,8 @@ kill_result kill_backends(observer& admin, const fh::database& db, int rounds) {
   const auto last = clock::now();
   // The server says when they are gone; then the runtime, when it has others.
   seen.recovered = all_usable(db, connections);
-  if (seen.recovered) static_cast<void>(db.execute(same_traffic(0).what).get());
+  if (seen.recovered)
+    static_cast<void>(db.execute(same_traffic(0).what).get());
   seen.recovery = clock::now() - last;
   return seen;
 }
@@ -102,8 +103,8 @@ std::uint64_t errors_of(const load_result& load, const char* code) {
 
 void show_kills(stage& on, const fh::database& db, const kill_result& kills,
                 const load_result& reads, const load_result& writes, ledger& stored) {
-  const std::uint64_t lost_twice = reads.unanswered + reads.twice + writes.unanswered +
-                                   writes.twice;
+  const std::uint64_t lost_twice =
+      reads.unanswered + reads.twice + writes.unanswered + writes.twice;
   on.holds(lost_twice == 0 && reads.requests > 1'000 && kills.killed > 0, "answered exactly once",
            grouped(reads.requests + writes.requests),
            fmt::format("while {} backends were killed, every 200 ms", kills.killed));
@@ -117,10 +118,10 @@ void show_kills(stage& on, const fh::database& db, const kill_result& kills,
            fmt::format("of {}: {}", grouped(writes.requests), kinds(writes)));
   const std::uint64_t rows = stored.rows();
   const std::uint64_t confirmed = writes.requests - writes.failed;
-  on.holds(rows >= confirmed && rows <= confirmed + unknown && stored.doubled() == 0,
-           "rows in the table", grouped(rows),
-           fmt::format("{} were confirmed; none is missing, none is there twice",
-                       grouped(confirmed)));
+  on.holds(
+      rows >= confirmed && rows <= confirmed + unknown && stored.doubled() == 0,
+      "rows in the table", grouped(rows),
+      fmt::format("{} were confirmed; none is missing, none is there twice", grouped(confirmed)));
   on.holds(kills.recovered && kills.recovery < 2s, "full service again",
            duration(milliseconds(kills.recovery) * 1'000),
            fmt::format("after the last kill: {} connections open, requests answered", connections));
@@ -129,7 +130,8 @@ void show_kills(stage& on, const fh::database& db, const kill_result& kills,
 void kill_under_load(stage& on, observer& admin, const fh::runtime& runtime) {
   on.act("Backends are killed under load, and it recovers");
   const fh::database db = runtime.database("primary");
-  if (!all_usable(db, connections)) throw std::runtime_error{db.snapshot().last_connect_error};
+  if (!all_usable(db, connections))
+    throw std::runtime_error{db.snapshot().last_connect_error};
   observer server{variable("FREEHOLD_TEST_URL")};
   ledger stored{server};
   load reads{db, 32, same_traffic};
@@ -160,7 +162,8 @@ void backends_are_killed(stage& on) {
                        {service});
   };
   const auto patience = clock::now() + 2s;
-  while (ours() > 0 && clock::now() < patience) std::this_thread::sleep_for(5ms);
+  while (ours() > 0 && clock::now() < patience)
+    std::this_thread::sleep_for(5ms);
   const std::int64_t sessions = ours();
   on.holds(sessions == 0, "sessions left", grouped(std::uint64_t(sessions)),
            fmt::format("in pg_stat_activity; stopping took {}", duration(stopped * 1'000)));

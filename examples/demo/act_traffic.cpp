@@ -19,7 +19,8 @@ std::string percent(std::uint64_t part, std::uint64_t all) {
 /// The most frequent first.
 std::string kinds(const std::map<std::string, std::uint64_t>& errors) {
   std::vector<std::pair<std::uint64_t, std::string>> sorted;
-  for (const auto& [code, times] : errors) sorted.emplace_back(times, code);
+  for (const auto& [code, times] : errors)
+    sorted.emplace_back(times, code);
   std::sort(sorted.rbegin(), sorted.rend());
   std::string text;
   for (const auto& [times, code] : sorted) {

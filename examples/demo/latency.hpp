@@ -18,12 +18,14 @@ public:
     ++buckets_[std::min(buckets_.size() - 1, std::size_t(std::log2(microseconds) * per_octave))];
   }
   void add(const latency& other) {
-    for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+    for (std::size_t i = 0; i < buckets_.size(); ++i)
+      buckets_[i] += other.buckets_[i];
   }
   /// In microseconds; of no measurements 0.
   [[nodiscard]] double quantile(double q) const {
     std::uint64_t all = 0;
-    for (const std::uint64_t each : buckets_) all += each;
+    for (const std::uint64_t each : buckets_)
+      all += each;
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < buckets_.size(); ++i) {
       before += buckets_[i];
@@ -35,11 +37,13 @@ public:
   }
 
   friend std::ostream& operator<<(std::ostream& out, const latency& value) {
-    for (const std::uint64_t each : value.buckets_) out << each << ' ';
+    for (const std::uint64_t each : value.buckets_)
+      out << each << ' ';
     return out;
   }
   friend std::istream& operator>>(std::istream& in, latency& value) {
-    for (std::uint64_t& each : value.buckets_) in >> each;
+    for (std::uint64_t& each : value.buckets_)
+      in >> each;
     return in;
   }
 

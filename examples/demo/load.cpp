@@ -13,25 +13,28 @@ using clock = std::chrono::steady_clock;
 
 load::load(fh::database on, std::size_t requesters, maker make)
     : shared_{std::make_shared<shared>(std::move(on), requesters, std::move(make))} {
-  for (requester& each : shared_->all) ask(shared_, each);
+  for (requester& each : shared_->all)
+    ask(shared_, each);
 }
 
-load::~load() { shared_->stopping = true; }
+load::~load() {
+  shared_->stopping = true;
+}
 
 void load::ask(const std::shared_ptr<shared>& state, requester& who) {
   question next = state->make(state->next++);
   fh::bound_statement what = next.what;
   const std::uint64_t number = ++who.asked;
   who.since = clock::now();
-  state->on.execute(std::move(what), [state, &who, number, asked = std::move(next)](
-                                         fh::outcome&& answer) {
-    // The n-th answer belongs to the n-th question, or there were two to one.
-    if (who.answered.fetch_add(1) + 1 != number) {
-      ++state->twice;
-      return;
-    }
-    take(state, who, asked, std::move(answer));
-  });
+  state->on.execute(std::move(what),
+                    [state, &who, number, asked = std::move(next)](fh::outcome&& answer) {
+                      // The n-th answer belongs to the n-th question, or there were two to one.
+                      if (who.answered.fetch_add(1) + 1 != number) {
+                        ++state->twice;
+                        return;
+                      }
+                      take(state, who, asked, std::move(answer));
+                    });
 }
 
 void load::take(const std::shared_ptr<shared>& state, requester& who, const question& asked,
@@ -42,7 +45,8 @@ void load::take(const std::shared_ptr<shared>& state, requester& who, const ques
     ++who.errors[std::string{to_string(answer.why->code)}];
   } else {
     ++state->succeeded;
-    if (asked.right && !asked.right(std::get<fh::result_set>(answer.value))) ++who.wrong;
+    if (asked.right && !asked.right(std::get<fh::result_set>(answer.value)))
+      ++who.wrong;
   }
   if (state->stopping)
     --state->active;
@@ -60,13 +64,15 @@ load_result load::finish() {
   }
   sum.twice = shared_->twice;
   sum.unanswered = shared_->active;
-  if (sum.unanswered > 0) return sum; // their counters are still in use
+  if (sum.unanswered > 0)
+    return sum; // their counters are still in use
   for (const requester& each : shared_->all) {
     sum.requests += each.asked;
     sum.failed += each.failed;
     sum.wrong += each.wrong;
     sum.took.add(each.took);
-    for (const auto& [code, times] : each.errors) sum.errors[code] += times;
+    for (const auto& [code, times] : each.errors)
+      sum.errors[code] += times;
   }
   return sum;
 }

@@ -16,7 +16,9 @@ namespace {
 
 using result_ptr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-result_ptr own(PGresult* result) { return {result, &PQclear}; }
+result_ptr own(PGresult* result) {
+  return {result, &PQclear};
+}
 
 bool worked(const result_ptr& result) {
   const ExecStatusType status = PQresultStatus(result.get());
@@ -25,7 +27,8 @@ bool worked(const result_ptr& result) {
 
 PGconn* open(const std::string& url) {
   PGconn* connection = PQconnectdb(url.c_str());
-  if (PQstatus(connection) == CONNECTION_OK) return connection;
+  if (PQstatus(connection) == CONNECTION_OK)
+    return connection;
   const std::string why = PQerrorMessage(connection);
   PQfinish(connection);
   throw std::runtime_error{why};
@@ -45,17 +48,20 @@ public:
     std::string& name = names_[std::size_t(which)];
     if (name.empty()) {
       const std::string next = fmt::format("s{}", counter_++);
-      const auto prepared = own(
-          PQprepare(connection_, next.c_str(), statement_text(which).c_str(), 0, nullptr));
-      if (!worked(prepared)) return count_failure(prepared, counts);
+      const auto prepared =
+          own(PQprepare(connection_, next.c_str(), statement_text(which).c_str(), 0, nullptr));
+      if (!worked(prepared))
+        return count_failure(prepared, counts);
       name = next;
     }
     const std::string text = std::to_string(value);
     const char* values = text.c_str();
-    const auto rows = own(
-        PQexecPrepared(connection_, name.c_str(), 1, &values, nullptr, nullptr, 0));
-    if (!worked(rows)) return count_failure(rows, counts);
-    if (std::stoi(PQgetvalue(rows.get(), 0, 0)) != value + which) ++counts.wrong;
+    const auto rows =
+        own(PQexecPrepared(connection_, name.c_str(), 1, &values, nullptr, nullptr, 0));
+    if (!worked(rows))
+      return count_failure(rows, counts);
+    if (std::stoi(PQgetvalue(rows.get(), 0, 0)) != value + which)
+      ++counts.wrong;
   }
 
 private:
@@ -65,7 +71,8 @@ private:
     const std::string code = state != nullptr ? state : "?????";
     ++counts.codes[code];
     const char* text = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
-    if (code == "42P05" && counts.example.empty() && text != nullptr) counts.example = text;
+    if (code == "42P05" && counts.example.empty() && text != nullptr)
+      counts.example = text;
   }
 
   PGconn* connection_;
@@ -77,18 +84,24 @@ private:
 
 observer::observer(const std::string& url) : connection_{open(url)} {}
 
-observer::~observer() { PQfinish(connection_); }
+observer::~observer() {
+  PQfinish(connection_);
+}
 
 std::string observer::ask(const std::string& sql, const std::vector<std::string>& values) {
   std::vector<const char*> pointers;
-  for (const std::string& each : values) pointers.push_back(each.c_str());
+  for (const std::string& each : values)
+    pointers.push_back(each.c_str());
   const auto rows = own(PQexecParams(connection_, sql.c_str(), int(pointers.size()), nullptr,
                                      pointers.data(), nullptr, nullptr, 0));
-  if (!worked(rows)) throw std::runtime_error{PQerrorMessage(connection_)};
+  if (!worked(rows))
+    throw std::runtime_error{PQerrorMessage(connection_)};
   return PQntuples(rows.get()) > 0 ? PQgetvalue(rows.get(), 0, 0) : "";
 }
 
-std::string statement_text(int which) { return fmt::format("SELECT $1::int + {}", which); }
+std::string statement_text(int which) {
+  return fmt::format("SELECT $1::int + {}", which);
+}
 
 plain_result run_plain_clients(const std::string& url, int clients, int requests) {
   plain_result all;
@@ -100,7 +113,8 @@ plain_result run_plain_clients(const std::string& url, int clients, int requests
       try {
         plain_client on{url};
         std::minstd_rand random{std::uint32_t(client) + 1};
-        for (int i = 0; i < requests; ++i) on.request(int(random() % statements), i, mine);
+        for (int i = 0; i < requests; ++i)
+          on.request(int(random() % statements), i, mine);
       } catch (const std::exception& why) { // no connection: nothing was asked
         ++mine.codes[why.what()];
       }
@@ -108,11 +122,14 @@ plain_result run_plain_clients(const std::string& url, int clients, int requests
       all.requests += mine.requests;
       all.failed += mine.failed;
       all.wrong += mine.wrong;
-      for (const auto& [code, times] : mine.codes) all.codes[code] += times;
-      if (all.example.empty()) all.example = mine.example;
+      for (const auto& [code, times] : mine.codes)
+        all.codes[code] += times;
+      if (all.example.empty())
+        all.example = mine.example;
     });
   }
-  for (std::thread& each : threads) each.join();
+  for (std::thread& each : threads)
+    each.join();
   return all;
 }
 

@@ -18,7 +18,8 @@ constexpr const char* cyan = "\033[36m";
 /// As many words as there is room for beside a label.
 std::string_view first_line(std::string_view text) {
   constexpr std::size_t room = 68;
-  if (text.size() <= room) return text;
+  if (text.size() <= room)
+    return text;
   const std::size_t end = text.rfind(' ', room);
   return text.substr(0, end == std::string_view::npos ? room : end);
 }
@@ -39,7 +40,8 @@ void stage::act(std::string_view title) {
 void stage::holds(bool yes, std::string_view label, std::string_view figure,
                   std::string_view remark) {
   ++checks_;
-  if (!yes) ++broken_;
+  if (!yes)
+    ++broken_;
   fmt::print("   {}{}{}  {:<25}{}{:>9}{}  {}{}{}\n", code(yes ? green : red), yes ? "✓" : "✗",
              code(plain), label, code(bold), figure, code(plain), code(dim), remark, code(plain));
   std::fflush(stdout);
@@ -68,13 +70,16 @@ int stage::end(double seconds) {
 
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
-  for (std::size_t end = text.size(); end > 3;) text.insert(end -= 3, 1, ' ');
+  for (std::size_t end = text.size(); end > 3;)
+    text.insert(end -= 3, 1, ' ');
   return text;
 }
 
 std::string duration(double microseconds) {
-  if (microseconds < 1'000) return fmt::format("{:.0f} us", microseconds);
-  if (microseconds < 1'000'000) return fmt::format("{:.1f} ms", microseconds / 1'000);
+  if (microseconds < 1'000)
+    return fmt::format("{:.0f} us", microseconds);
+  if (microseconds < 1'000'000)
+    return fmt::format("{:.1f} ms", microseconds / 1'000);
   return fmt::format("{:.2f} s", microseconds / 1'000'000);
 }
 

@@ -29,13 +29,18 @@ struct child {
 
 child start(const process_task& task) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe for a process"};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw std::runtime_error{"no pipe for a process"};
   const std::string connections = std::to_string(task.connections);
   const std::string requesters = std::to_string(task.requesters);
   const std::string time = std::to_string(task.milliseconds);
-  const std::array<const char*, 7> arguments{"freehold_demo",     child_argument,
-                                             task.url_variable.c_str(), connections.c_str(),
-                                             requesters.c_str(),  time.c_str(), nullptr};
+  const std::array<const char*, 7> arguments{"freehold_demo",
+                                             child_argument,
+                                             task.url_variable.c_str(),
+                                             connections.c_str(),
+                                             requesters.c_str(),
+                                             time.c_str(),
+                                             nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -44,7 +49,8 @@ child start(const process_task& task) {
                                   const_cast<char* const*>(arguments.data()), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
-  if (problem == 0) return made;
+  if (problem == 0)
+    return made;
   close(ends[0]);
   throw std::runtime_error{"cannot start a second process of this program"};
 }
@@ -58,15 +64,17 @@ std::string all_output(const child& from) {
   close(from.output);
   int status = 0;
   waitpid(from.process, &status, 0);
-  if (status != 0) throw std::runtime_error{"a process of the demo failed: " + text};
+  if (status != 0)
+    throw std::runtime_error{"a process of the demo failed: " + text};
   return text;
 }
 
 void write(std::ostream& out, const process_result& r) {
-  out << r.load.requests << ' ' << r.load.failed << ' ' << r.load.wrong << ' '
-      << r.load.unanswered << ' ' << r.load.twice << ' ' << r.load.seconds << ' ' << r.healed << ' '
-      << r.retries << ' ' << r.load.took << r.load.errors.size() << ' ';
-  for (const auto& [code, times] : r.load.errors) out << code << ' ' << times << ' ';
+  out << r.load.requests << ' ' << r.load.failed << ' ' << r.load.wrong << ' ' << r.load.unanswered
+      << ' ' << r.load.twice << ' ' << r.load.seconds << ' ' << r.healed << ' ' << r.retries << ' '
+      << r.load.took << r.load.errors.size() << ' ';
+  for (const auto& [code, times] : r.load.errors)
+    out << code << ' ' << times << ' ';
   out << r.mode << ' ' << r.reason << std::endl;
 }
 
@@ -83,7 +91,8 @@ process_result parse(const std::string& text) {
   }
   in >> r.mode >> std::ws;
   std::getline(in, r.reason);
-  if (!in) throw std::runtime_error{"a process of the demo did not say what it did: " + text};
+  if (!in)
+    throw std::runtime_error{"a process of the demo did not say what it did: " + text};
   return r;
 }
 
@@ -95,7 +104,8 @@ void add(process_result& to, const process_result& more) {
   to.load.twice += more.load.twice;
   to.load.seconds = std::max(to.load.seconds, more.load.seconds);
   to.load.took.add(more.load.took);
-  for (const auto& [code, times] : more.load.errors) to.load.errors[code] += times;
+  for (const auto& [code, times] : more.load.errors)
+    to.load.errors[code] += times;
   to.healed += more.healed;
   to.retries += more.retries;
   to.mode = to.mode.empty() || to.mode == more.mode ? more.mode : "mixed";
@@ -147,13 +157,16 @@ fh::config demo_config(const std::string& url_variable, const std::string& servi
   return made;
 }
 
-fh::embedding quiet() { return {nullptr, {std::make_shared<spdlog::sinks::null_sink_mt>()}}; }
+fh::embedding quiet() {
+  return {nullptr, {std::make_shared<spdlog::sinks::null_sink_mt>()}};
+}
 
 bool all_usable(const fh::database& db, std::size_t connections) {
   const auto patience = clock::now() + std::chrono::seconds{10};
   while (clock::now() < patience) {
     const fh::database_snapshot seen = db.snapshot();
-    if (seen.idle + seen.busy + seen.exclusive >= connections) return true;
+    if (seen.idle + seen.busy + seen.exclusive >= connections)
+      return true;
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
   return false;
@@ -161,7 +174,8 @@ bool all_usable(const fh::database& db, std::size_t connections) {
 
 std::string variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
-  if (value != nullptr) return value;
+  if (value != nullptr)
+    return value;
   throw std::runtime_error{name + " is not set; run this as ./dev demo"};
 }
 

@@ -10,7 +10,7 @@ namespace demo {
 
 struct process_result {
   load_result load;
-  std::uint64_t healed = 0;  ///< statements that were not what a session believed
+  std::uint64_t healed = 0; ///< statements that were not what a session believed
   std::uint64_t retries = 0;
   std::string mode;
   std::string reason; ///< why the probe chose that mode

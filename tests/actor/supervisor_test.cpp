@@ -36,7 +36,8 @@ TEST_CASE("every request of a burst is answered once and the pool stays within i
   std::vector<sent_request> sent;
   for (int i = 0; i < 300; ++i) {
     sent.push_back(db.submit_statement(i % 3 == 0 ? write_one : read_one));
-    if (i % 50 == 0) db.run();
+    if (i % 50 == 0)
+      db.run();
   }
   db.run();
   for (const sent_request& each : sent) {
@@ -81,7 +82,8 @@ TEST_CASE("a full queue refuses at once and names the setting") {
   simulated_database db{with_pool(0, 1, 10)};
   db.refuse = unreachable();
   std::vector<sent_request> sent;
-  for (int i = 0; i < 11; ++i) sent.push_back(db.submit_statement(read_one));
+  for (int i = 0; i < 11; ++i)
+    sent.push_back(db.submit_statement(read_one));
   db.run();
   CHECK(sent.front().answer->count == 0);
   CHECK(sent.back().answer->code() == errc::queue_full);
@@ -94,7 +96,8 @@ TEST_CASE("connects back off while the server is away and succeed once it is bac
   caf::anon_send(db.supervisor, dispatch{});
   db.run();
   const int before = db.connects;
-  for (scripted_session* each : db.sessions) each->at_sync[2] = {mishap::lose_before, {}};
+  for (scripted_session* each : db.sessions)
+    each->at_sync[2] = {mishap::lose_before, {}};
   static_cast<void>(db.submit_statement(read_one));
   static_cast<void>(db.submit_statement(read_one));
   db.run();
@@ -131,9 +134,11 @@ TEST_CASE("a write whose answer is lost is not run again") {
 
 TEST_CASE("connections beyond the minimum are closed when they were idle for long") {
   simulated_database db{with_pool(1, 4)};
-  for (int i = 0; i < 40; ++i) static_cast<void>(db.submit_statement(write_one));
+  for (int i = 0; i < 40; ++i)
+    static_cast<void>(db.submit_statement(write_one));
   db.run();
-  for (int i = 0; i < 200; ++i) static_cast<void>(db.submit_statement(write_one));
+  for (int i = 0; i < 200; ++i)
+    static_cast<void>(db.submit_statement(write_one));
   db.run();
   const std::size_t grown = db.snapshot().idle;
   REQUIRE(grown > 1);
@@ -157,12 +162,15 @@ TEST_CASE("after stop what is new is refused and nothing is left of the actors")
 
 TEST_CASE("a query gone stale on one session is dropped by its siblings") {
   simulated_database db{with_pool(2, 2)};
-  for (int i = 0; i < 100; ++i) static_cast<void>(db.submit_statement(write_one));
+  for (int i = 0; i < 100; ++i)
+    static_cast<void>(db.submit_statement(write_one));
   db.run();
   db.server->make_stale("INSERT INTO t VALUES (1)");
   std::vector<sent_request> sent;
-  for (int i = 0; i < 20; ++i) sent.push_back(db.submit_statement(write_one));
+  for (int i = 0; i < 20; ++i)
+    sent.push_back(db.submit_statement(write_one));
   db.run();
-  for (const sent_request& each : sent) CHECK(each.answer->code() == errc::none);
+  for (const sent_request& each : sent)
+    CHECK(each.answer->code() == errc::none);
   CHECK(db.snapshot().healed.stale_plans >= 1);
 }

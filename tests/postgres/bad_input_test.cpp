@@ -83,8 +83,10 @@ TEST_CASE("too many connections for the role: those there are serve, and the err
   {
     live_runtime first{options};
     std::vector<future<result_set>> answers;
-    for (int i = 0; i < 20; ++i) answers.push_back(first.db.execute(sql("SELECT 1")));
-    for (auto& each : answers) CHECK(each.get().size() == 1);
+    for (int i = 0; i < 20; ++i)
+      answers.push_back(first.db.execute(sql("SELECT 1")));
+    for (auto& each : answers)
+      CHECK(each.get().size() == 1);
     CHECK(eventually([&] { return first.db.snapshot().connect_failures_total > 0; }));
     // Another one gets none at all.
     const error why = refusal_of(options);
@@ -209,14 +211,14 @@ TEST_CASE("one name for two texts is refused") {
 
 TEST_CASE("what would stay on a session or end its transaction is refused with the way to do it") {
   live_runtime home{sandbox_config("bad_state", "URL", 1)};
-  for (const auto& [text, way] : std::vector<std::pair<std::string, std::string>>{
-           {"SET work_mem = '1MB'", "lease"},
-           {"LISTEN homes", "lease"},
-           {"SELECT pg_advisory_lock(1)", "lease"},
-           {"PREPARE s0 AS SELECT 1", "lease"},
-           {"BEGIN", "transact"},
-           {"COMMIT", "transact"},
-           {"COPY homes FROM STDIN", "copy_in"}}) {
+  for (const auto& [text, way] :
+       std::vector<std::pair<std::string, std::string>>{{"SET work_mem = '1MB'", "lease"},
+                                                        {"LISTEN homes", "lease"},
+                                                        {"SELECT pg_advisory_lock(1)", "lease"},
+                                                        {"PREPARE s0 AS SELECT 1", "lease"},
+                                                        {"BEGIN", "transact"},
+                                                        {"COMMIT", "transact"},
+                                                        {"COPY homes FROM STDIN", "copy_in"}}) {
     const error why = why_not(home.db, text);
     INFO(to_string(why));
     CHECK(why.code == errc::not_allowed);

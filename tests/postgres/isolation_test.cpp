@@ -58,7 +58,8 @@ TEST_CASE("one runtime's databases are served and fail each for itself") {
   live_runtime home{std::move(options)};
   const database gone = home.on.database("away");
   auto lost = gone.execute(sql("SELECT 1"));
-  for (int i = 0; i < 100; ++i) CHECK(home.db.execute(sql("SELECT 1")).get().size() == 1);
+  for (int i = 0; i < 100; ++i)
+    CHECK(home.db.execute(sql("SELECT 1")).get().size() == 1);
   CHECK(why_not(std::move(lost)).code == errc::connect_failed);
   CHECK(home.db.snapshot().connect_failures_total == 0);
 }

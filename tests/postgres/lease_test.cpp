@@ -11,7 +11,9 @@ namespace {
 
 const statement backend{"lease backend", "SELECT pg_backend_pid()"};
 
-int pid_of(const lease& held) { return held.execute(backend).get().scalar<int>(); }
+int pid_of(const lease& held) {
+  return held.execute(backend).get().scalar<int>();
+}
 
 } // namespace
 
@@ -35,9 +37,9 @@ TEST_CASE("what a lease sets, locks, listens to and creates is gone with it") {
       home.db.execute(sql("SELECT current_setting('work_mem')")).get().scalar<std::string>();
   std::optional<lease> held{home.db.lease().get()};
   const int pid = pid_of(*held);
-  for (const char* text : {"SET work_mem = '7MB'", "LISTEN lease_channel",
-                           "SELECT pg_advisory_lock(77)",
-                           "CREATE TEMP TABLE lease_temp (id int)"}) {
+  for (const char* text :
+       {"SET work_mem = '7MB'", "LISTEN lease_channel", "SELECT pg_advisory_lock(77)",
+        "CREATE TEMP TABLE lease_temp (id int)"}) {
     static_cast<void>(held->execute(sql(text)).get());
   }
   CHECK(held->execute(sql("SELECT current_setting('work_mem')")).get().scalar<std::string>() ==
@@ -67,7 +69,8 @@ TEST_CASE("dropping a lease rolls back, committing it does not") {
   for (const bool commits : {false, true}) {
     lease held = home.db.lease({.transaction = true, .how = {}, .timeout = std::nullopt}).get();
     static_cast<void>(held.execute(sql("INSERT INTO lease_tx VALUES (1)")).get());
-    if (commits) held.commit().get();
+    if (commits)
+      held.commit().get();
   }
   CHECK(home.db.execute(sql("SELECT count(*) FROM lease_tx")).get().scalar<int>() == 1);
   std::optional<lease> by_hand{home.db.lease().get()};
@@ -87,10 +90,10 @@ TEST_CASE("dropping a lease cancels what still runs on it") {
     auto dropped = held->execute(sql("SELECT pg_sleep(30)"));
     CHECK(eventually([&] {
       return outside
-                 .rows(freehold::bind(
-                     statement{"lease sleeps", "SELECT count(*) FROM pg_stat_activity "
-                                               "WHERE pid = $1 AND wait_event = 'PgSleep'"},
-                     pid))
+                 .rows(freehold::bind(statement{"lease sleeps",
+                                                "SELECT count(*) FROM pg_stat_activity "
+                                                "WHERE pid = $1 AND wait_event = 'PgSleep'"},
+                                      pid))
                  .scalar<int>() == 1;
     }));
   }
@@ -134,7 +137,8 @@ TEST_CASE("a full queue and a long wait name who holds the connections") {
   live_runtime home{std::move(options)};
   const lease held = home.db.lease().get();
   std::vector<future<result_set>> waiting;
-  for (int i = 0; i < 3; ++i) waiting.push_back(home.db.execute(sql("SELECT 1")));
+  for (int i = 0; i < 3; ++i)
+    waiting.push_back(home.db.execute(sql("SELECT 1")));
   const error full = why_not(home.db, "SELECT 1");
   INFO(to_string(full));
   CHECK(full.code == errc::queue_full);
@@ -160,7 +164,8 @@ TEST_CASE("100 000 rows stream in chunks") {
   for (result_set chunk = rows.next(); !chunk.empty(); chunk = rows.next()) {
     ++chunks;
     for (const auto [i, text] : chunk.as<std::int64_t, std::string>()) {
-      if (i != ++expected) FAIL("row " << i << " came instead of " << expected);
+      if (i != ++expected)
+        FAIL("row " << i << " came instead of " << expected);
     }
   }
   CHECK(expected == 100'000);

@@ -18,10 +18,11 @@ constexpr const char* child_variable = "FREEHOLD_TEST_POOLER_CHILD";
 
 // Several statements, so that clients that share a backend would collide.
 bound_statement mixed(std::uint64_t i) {
-  static const std::vector<statement> all{
-      {"pooled a", "SELECT $1::int + 1", read_only}, {"pooled b", "SELECT $1::int + 2", read_only},
-      {"pooled c", "SELECT $1::int + 3", read_only}, {"pooled d", "SELECT $1::int * 2", idempotent},
-      {"pooled e", "SELECT $1::int * 3", idempotent}};
+  static const std::vector<statement> all{{"pooled a", "SELECT $1::int + 1", read_only},
+                                          {"pooled b", "SELECT $1::int + 2", read_only},
+                                          {"pooled c", "SELECT $1::int + 3", read_only},
+                                          {"pooled d", "SELECT $1::int * 2", idempotent},
+                                          {"pooled e", "SELECT $1::int * 3", idempotent}};
   return bind(all[i % all.size()], int(i % 1000));
 }
 
@@ -48,8 +49,8 @@ public:
     std::string which = "a client process for another test";
     std::vector<char*> arguments{program.data(), which.data(), nullptr};
     setenv(child_variable, "1", 1);
-    const int failed = posix_spawn(&pid_, program.c_str(), &actions, nullptr, arguments.data(),
-                                   environ);
+    const int failed =
+        posix_spawn(&pid_, program.c_str(), &actions, nullptr, arguments.data(), environ);
     unsetenv(child_variable);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -68,12 +69,14 @@ public:
   }
   /// As the end of its container would; what it said until then.
   std::string kill_now() {
-    if (pid_ == 0) return {};
+    if (pid_ == 0)
+      return {};
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
     pid_ = 0;
     std::string rest;
-    for (char said = 0; read(report_, &said, 1) == 1;) rest += said;
+    for (char said = 0; read(report_, &said, 1) == 1;)
+      rest += said;
     return rest;
   }
 
@@ -82,19 +85,24 @@ private:
   int report_ = -1;
 };
 
-void say(char what) { static_cast<void>(!write(STDOUT_FILENO, &what, 1)); }
+void say(char what) {
+  static_cast<void>(!write(STDOUT_FILENO, &what, 1));
+}
 
 } // namespace
 
 TEST_CASE("a client process for another test") {
-  if (std::getenv(child_variable) == nullptr) return;
+  if (std::getenv(child_variable) == nullptr)
+    return;
   live_runtime home{sandbox_config("pooled_child", "POOLER_URL")};
   traffic load{home.db, 16, mixed};
   bool told = false;
   while (load.failed() == 0) {
     static_cast<void>(eventually([&] { return load.failed() > 0 || load.answered() > 300; }, 1s));
-    if (load.answered() > 300 && !std::exchange(told, true)) say('w');
-    if (getppid() == 1) return;
+    if (load.answered() > 300 && !std::exchange(told, true))
+      say('w');
+    if (getppid() == 1)
+      return;
     static_cast<void>(eventually([&] { return load.failed() > 0; }, 50ms));
   }
   say('e');
@@ -112,7 +120,8 @@ TEST_CASE("the probe sees a transaction pooler and chooses unnamed statements") 
 
 TEST_CASE("two runtimes behind one transaction pooler do not collide once") {
   for (const std::string url : {"POOLER_URL", "TRACKING_POOLER_URL"}) {
-    if (!sandbox_has(url)) continue;
+    if (!sandbox_has(url))
+      continue;
     live_runtime one{sandbox_config("pooled_one", url)};
     live_runtime other{sandbox_config("pooled_other", url)};
     traffic first{one.db, 32, mixed, 20'000};
@@ -144,8 +153,9 @@ TEST_CASE("scripts and transaction functions work behind a transaction pooler") 
   const statement add{"pooled add", "INSERT INTO pooled_tx VALUES ($1)"};
   CHECK(home.db.script({bind(add, 1), bind(add, 2)}).get().size() == 2);
   CHECK(why_not(home.db.script({bind(add, 3), bind(add, 1)})).sqlstate == "23505");
-  CHECK(home.db.transact([&](transaction& tx) { return tx.execute(add, 4).affected_rows(); })
-            .get() == 1);
+  CHECK(
+      home.db.transact([&](transaction& tx) { return tx.execute(add, 4).affected_rows(); }).get() ==
+      1);
   CHECK(home.db.execute(sql("SELECT count(*) FROM pooled_tx")).get().scalar<int>() == 3);
 }
 
@@ -168,6 +178,8 @@ TEST_CASE("a pooler that starts again is only a lost session") {
   const char* script = std::getenv("FREEHOLD_SANDBOX");
   REQUIRE(script != nullptr);
   config options = sandbox_config("pooled_restart", "POOLER_URL");
+  options.databases.front().connect.backoff_base = 100ms;
+  options.databases.front().connect.backoff_cap = 500ms;
   live_runtime home{std::move(options)};
   traffic load{home.db, 8, mixed};
   REQUIRE(eventually([&] { return load.succeeded() > 100; }));

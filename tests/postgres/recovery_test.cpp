@@ -28,7 +28,8 @@ std::size_t usable(const database& db) {
 bool only_allowed(const traffic& load, std::initializer_list<std::string> codes) {
   for (const auto& [kind, seen] : load.failures()) {
     const std::string code = kind.substr(0, kind.find(' '));
-    if (std::find(codes.begin(), codes.end(), code) == codes.end()) return false;
+    if (std::find(codes.begin(), codes.end(), code) == codes.end())
+      return false;
   }
   return true;
 }
@@ -74,11 +75,11 @@ TEST_CASE("backends killed ten times under load: one answer each, and full servi
   // What was said to have succeeded is there; what was said to be without effect is not.
   std::uint64_t unknown = 0;
   for (const auto& [kind, seen] : inserts.failures()) {
-    if (kind.rfind("outcome_unknown", 0) == 0) unknown += seen.first;
+    if (kind.rfind("outcome_unknown", 0) == 0)
+      unknown += seen.first;
   }
-  const auto stored =
-      std::uint64_t(home.db.execute(sql("SELECT count(*) FROM recovery_log")).get()
-                        .scalar<std::int64_t>());
+  const auto stored = std::uint64_t(
+      home.db.execute(sql("SELECT count(*) FROM recovery_log")).get().scalar<std::int64_t>());
   CHECK(stored >= inserts.succeeded());
   CHECK(stored <= inserts.succeeded() + unknown);
   // A backend ended by an administrator is no statement's fault.
@@ -94,7 +95,8 @@ TEST_CASE("a transaction whose session is killed is lost or replayed, never half
   auto answer = home.db.transact([&](transaction& tx) {
     ++runs;
     tx.execute(sql("INSERT INTO recovery_tx VALUES (1)"));
-    if (runs == 1) tx.execute(sql("SELECT pg_terminate_backend(pg_backend_pid())"));
+    if (runs == 1)
+      tx.execute(sql("SELECT pg_terminate_backend(pg_backend_pid())"));
     tx.execute(sql("INSERT INTO recovery_tx VALUES (2)"));
     return int(runs);
   });
@@ -114,6 +116,8 @@ TEST_CASE("a runtime's life leaves no thread, descriptor or server session behin
     live_runtime first{sandbox_config("recovery_leak")};
     static_cast<void>(first.db.execute(sql("SELECT 1")).get());
   }
+  // The kernel forgets a thread a little after it has ended.
+  REQUIRE(eventually([] { return process_counts::now().threads == 1; }));
   const process_counts before = process_counts::now();
   for (int life = 0; life < 3; ++life) {
     live_runtime home{with_all_connections_open("recovery_leak", 6)};

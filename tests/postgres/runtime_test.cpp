@@ -25,9 +25,10 @@ TEST_CASE("rows arrive as the types they are read as") {
 
 TEST_CASE("200 000 requests from 64 requesters over 8 connections: no error, nothing healed") {
   live_runtime home{sandbox_config("runtime_many", "URL", 8)};
-  static const std::vector<statement> all{
-      {"many a", "SELECT $1::int + 1", read_only}, {"many b", "SELECT $1::int + 2", read_only},
-      {"many c", "SELECT $1::int + 3", read_only}, {"many d", "SELECT $1::int + 4", idempotent}};
+  static const std::vector<statement> all{{"many a", "SELECT $1::int + 1", read_only},
+                                          {"many b", "SELECT $1::int + 2", read_only},
+                                          {"many c", "SELECT $1::int + 3", read_only},
+                                          {"many d", "SELECT $1::int + 4", idempotent}};
   std::atomic<std::uint64_t> made{0};
   traffic load{home.db, 64,
                [&](std::uint64_t i) {
@@ -58,19 +59,21 @@ TEST_CASE("threads get the answers to their own questions") {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 100; ++i) {
         const int asked = t * 1000 + i;
-        if (home.db.execute(echo, asked).get().scalar<int>() != asked) ++wrong;
+        if (home.db.execute(echo, asked).get().scalar<int>() != asked)
+          ++wrong;
       }
     });
   }
-  for (std::thread& each : threads) each.join();
+  for (std::thread& each : threads)
+    each.join();
   CHECK(wrong == 0);
 }
 
 TEST_CASE("a table that changes all the time under SELECT * fails nobody") {
   live_runtime home{sandbox_config("runtime_alter", "URL", 4)};
-  for (const char* text : {"DROP TABLE IF EXISTS runtime_alter",
-                           "CREATE TABLE runtime_alter (id int)",
-                           "INSERT INTO runtime_alter VALUES (1)"}) {
+  for (const char* text :
+       {"DROP TABLE IF EXISTS runtime_alter", "CREATE TABLE runtime_alter (id int)",
+        "INSERT INTO runtime_alter VALUES (1)"}) {
     static_cast<void>(home.db.execute(sql(text)).get());
   }
   live_runtime owner{sandbox_config("runtime_owner", "URL", 1)};
@@ -112,7 +115,8 @@ TEST_CASE("a slow statement does not hold up those that are quick") {
   auto slow = home.db.execute(sql("SELECT pg_sleep(0.5)"));
   static_cast<void>(home.db.execute(sql("SELECT pg_sleep(0.1)")).get());
   const auto asked = std::chrono::steady_clock::now();
-  for (int i = 0; i < 10; ++i) static_cast<void>(home.db.execute(sql("SELECT 1")).get());
+  for (int i = 0; i < 10; ++i)
+    static_cast<void>(home.db.execute(sql("SELECT 1")).get());
   CHECK(std::chrono::steady_clock::now() - asked < 400ms);
   CHECK(slow.get().size() == 1);
 }

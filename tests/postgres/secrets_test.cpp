@@ -14,8 +14,10 @@ const std::string marker = "marker-of-a-value-4711";
 std::string shown(const database& db) {
   const database_snapshot now = db.snapshot();
   std::string text = now.name + now.last_connect_error;
-  for (const connection_holder& each : now.holders) text += each.what + each.query_id;
-  if (now.server) text += now.server->reason;
+  for (const connection_holder& each : now.holders)
+    text += each.what + each.query_id;
+  if (now.server)
+    text += now.server->reason;
   return text;
 }
 
@@ -40,8 +42,8 @@ std::string failures_of_all_kinds(const database& db) {
   text += told(db.execute(statement{"secrets int", "SELECT $1::int"}, marker));
   text += told(db.execute(statement{"secrets date", "SELECT $1::timestamptz"}, marker));
   text += told(db.execute(statement{"secrets json", "SELECT $1::json"}, marker));
-  text += told(db.execute(statement{"secrets table", "SELECT * FROM secrets WHERE nope = $1"},
-                          marker));
+  text +=
+      told(db.execute(statement{"secrets table", "SELECT * FROM secrets WHERE nope = $1"}, marker));
   text += told(db.execute(statement{"secrets class", "SELECT $1::text::regclass"}, marker));
   text += told(db.execute(statement{"secrets raise", "SELECT secrets_raise($1)"}, marker));
   text += told(db.execute(echo, marker + std::string(1, '\0')));
@@ -50,18 +52,17 @@ std::string failures_of_all_kinds(const database& db) {
   text += told(db.execute(freehold::bind(sleep, marker), 100ms));
   text += told(db.script({freehold::bind(echo, marker), freehold::bind(add, marker)}));
   text += told(db.transact([&](transaction& tx) { tx.execute(add, marker); }));
-  text += told(db.execute(statement{"secrets killed",
-                                    "SELECT pg_terminate_backend(pg_backend_pid()), $1::text"},
-                          marker));
+  text += told(db.execute(
+      statement{"secrets killed", "SELECT pg_terminate_backend(pg_backend_pid()), $1::text"},
+      marker));
   return text + shown(db);
 }
 
 void expect_none(const std::string& text) {
   CHECK(text.find(sandbox("PASSWORD")) == std::string::npos);
   const std::size_t value = text.find(marker);
-  INFO((value == std::string::npos
-            ? std::string{}
-            : text.substr(value > 200 ? value - 200 : 0, 300)));
+  INFO((value == std::string::npos ? std::string{}
+                                   : text.substr(value > 200 ? value - 200 : 0, 300)));
   CHECK(value == std::string::npos);
 }
 
@@ -115,6 +116,7 @@ TEST_CASE("a malformed URL's password is not in what is said about it") {
     FAIL("it was accepted");
   } catch (const config_error& why) {
     expect_none(why.what());
-    for (const config_problem& each : why.problems()) expect_none(each.value + each.message);
+    for (const config_problem& each : why.problems())
+      expect_none(each.value + each.message);
   }
 }

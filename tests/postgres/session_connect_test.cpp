@@ -12,8 +12,7 @@ using namespace freehold::testing;
 
 namespace {
 
-connect_failure refusal_of(const database_options& how,
-                           std::chrono::milliseconds time = 5s) {
+connect_failure refusal_of(const database_options& how, std::chrono::milliseconds time = 5s) {
   try {
     const live_session unexpected{how};
   } catch (const connect_failure& why) {
@@ -70,8 +69,7 @@ TEST_CASE("a schema becomes the search path") {
   database_options how = sandbox_database();
   how.target.schema = "pg_catalog";
   live_session direct{how};
-  CHECK(direct.rows("SELECT current_setting('search_path')").scalar<std::string>() ==
-        "pg_catalog");
+  CHECK(direct.rows("SELECT current_setting('search_path')").scalar<std::string>() == "pg_catalog");
 }
 
 TEST_CASE("behind a transaction pooler statements are unnamed and nothing stays on a backend") {
@@ -92,7 +90,8 @@ TEST_CASE("a schema cannot be had through a pooler") {
 }
 
 TEST_CASE("a pooler that tracks statements keeps them named") {
-  if (!sandbox_has("TRACKING_POOLER_URL")) return;
+  if (!sandbox_has("TRACKING_POOLER_URL"))
+    return;
   live_session pooled{"TRACKING_POOLER_URL"};
   CHECK(pooled.state.server.pooler_tracks_statements);
   CHECK(pooled.state.server.mode == statement_mode::named);
@@ -136,10 +135,11 @@ TEST_CASE("a listener that never answers is given up at the deadline") {
   how.target.parameters["port"] = nobody.port;
   const auto handle = std::make_shared<freehold::interrupter>();
   SECTION("undisturbed") {}
-  SECTION("woken while it waits") { handle->wake(); }
+  SECTION("woken while it waits") {
+    handle->wake();
+  }
   const auto began = std::chrono::steady_clock::now();
-  CHECK_THROWS_AS(postgres_sessions()({how.target, "test", 0, in(200ms), handle}),
-                  connect_failure);
+  CHECK_THROWS_AS(postgres_sessions()({how.target, "test", 0, in(200ms), handle}), connect_failure);
   const auto took = std::chrono::steady_clock::now() - began;
   CHECK(took >= 190ms);
   CHECK(took < 1s);
@@ -155,7 +155,9 @@ TEST_CASE("a pending wake does not disturb a connect") {
 TEST_CASE("nothing of a destroyed session remains on the server") {
   observer outside;
   int pid = 0;
-  SECTION("idle") { pid = live_session{}.backend(); }
+  SECTION("idle") {
+    pid = live_session{}.backend();
+  }
   SECTION("in a transaction") {
     live_session left;
     pid = left.backend();

@@ -43,7 +43,8 @@ struct exclusive : live_session {
 
 auto pieces(int count) {
   return [count, at = 0]() mutable -> std::optional<std::string> {
-    if (at == count) return std::nullopt;
+    if (at == count)
+      return std::nullopt;
     return std::to_string(++at) + "\n";
   };
 }
@@ -178,7 +179,8 @@ TEST_CASE_METHOD(exclusive, "a COPY that goes wrong keeps the session") {
   SECTION("bad data") {
     why = run_alone([](transaction& tx) {
       static_cast<void>(tx.copy_in(copy_items, [n = 0]() mutable -> std::optional<std::string> {
-        if (n++ == 3) return std::nullopt;
+        if (n++ == 3)
+          return std::nullopt;
         return "no number\n";
       }));
     });
@@ -186,9 +188,8 @@ TEST_CASE_METHOD(exclusive, "a COPY that goes wrong keeps the session") {
   }
   SECTION("the source throws") {
     why = run_alone([](transaction& tx) {
-      static_cast<void>(tx.copy_in(copy_items, []() -> std::optional<std::string> {
-        throw std::runtime_error{"no more"};
-      }));
+      static_cast<void>(tx.copy_in(
+          copy_items, []() -> std::optional<std::string> { throw std::runtime_error{"no more"}; }));
     });
     CHECK(why.thrown);
   }
@@ -221,8 +222,8 @@ TEST_CASE_METHOD(exclusive, "a COPY in the wrong direction or past the deadline 
     static_cast<void>(holder.rows("BEGIN"));
     static_cast<void>(holder.rows("LOCK TABLE item"));
     const auto began = std::chrono::steady_clock::now();
-    why = run_alone(
-        [](transaction& tx) { static_cast<void>(tx.copy_in(copy_items, pieces(1))); }, 300ms);
+    why = run_alone([](transaction& tx) { static_cast<void>(tx.copy_in(copy_items, pieces(1))); },
+                    300ms);
     CHECK(std::chrono::steady_clock::now() - began < 2s);
     CHECK(why.code == errc::deadline_exceeded);
     static_cast<void>(holder.rows("ROLLBACK"));
@@ -261,7 +262,9 @@ TEST_CASE_METHOD(exclusive, "libpqxx does not connect again by itself") {
     ++calls;
     tx.exec("SELECT 1");
   };
-  SECTION("terminated while idle") { outside.terminate(pid); }
+  SECTION("terminated while idle") {
+    outside.terminate(pid);
+  }
   SECTION("terminated inside") {
     CHECK_THROWS(on->with_pqxx(
         [&](pqxx::transaction_base& tx) {

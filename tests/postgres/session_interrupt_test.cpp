@@ -11,7 +11,7 @@ using namespace freehold::testing;
 TEST_CASE_METHOD(live_session, "severing from another thread ends a wait at once") {
   const int pid = backend();
   std::thread other{[&] {
-    std::this_thread::sleep_for(100ms);
+    std::this_thread::sleep_for(100ms); // waits for the outside: the server to run it
     handle->sever();
   }};
   const auto began = std::chrono::steady_clock::now();

@@ -109,7 +109,8 @@ TEST_CASE_METHOD(with_items, "a mistake of the caller keeps the session") {
   const asked syntax{bind(statement{"typo", "SELEC 1"})};
   const asked bad{freehold::bind(number, std::string{"a\0b", 3})};
   parameters crowd;
-  for (int i = 0; i < 65'536; ++i) crowd.add(i);
+  for (int i = 0; i < 65'536; ++i)
+    crowd.add(i);
   const asked crowded{bound_statement{number, crowd}};
   const asked good{bind(number, 8)};
   CHECK(run({few.what, many.what, syntax.what, bad.what, crowded.what, good.what}).empty());
@@ -146,7 +147,7 @@ TEST_CASE("a dropped request is cancelled when the session is woken") {
   live_session live;
   const asked slow{bind(statement{"sleep", "SELECT pg_sleep(30)"})};
   std::thread caller{[&] {
-    std::this_thread::sleep_for(100ms); // until it runs; sooner would be no harm
+    std::this_thread::sleep_for(100ms); // waits for the outside: the server to run it
     slow.answer->abandon();
     live.handle->wake();
   }};
@@ -184,7 +185,8 @@ TEST_CASE("many results under the limit are not taken for one over it") {
     batch.push_back(all.back().what);
   }
   CHECK(small.run(batch).empty());
-  for (const asked& each : all) CHECK(each.rows().size() == 50);
+  for (const asked& each : all)
+    CHECK(each.rows().size() == 50);
 }
 
 TEST_CASE("a result of half the limit arrives") {

@@ -2,8 +2,8 @@
 
 #include "tests/support/live_runtime.hpp"
 
-#include <pqxx/transaction_base>
 #include <pqxx/result>
+#include <pqxx/transaction_base>
 
 #include <atomic>
 #include <latch>
@@ -36,7 +36,8 @@ public:
   gate& operator=(const gate&) = delete;
   ~gate() { open(); }
   void open() {
-    if (!std::exchange(opened_, true)) latch_->count_down();
+    if (!std::exchange(opened_, true))
+      latch_->count_down();
   }
   [[nodiscard]] std::shared_ptr<std::latch> entrance() const { return latch_; }
 
@@ -86,9 +87,8 @@ TEST_CASE("what a function throws arrives as it is, and nothing of it is kept") 
   });
   CHECK_THROWS_AS(answer.get(), no_such_home);
   CHECK(count(home.db, "tx_throws") == 0);
-  const error why = why_not(home.db.transact([](transaction& tx) {
-    tx.execute(sql("SELECT 1 / 0"));
-  }));
+  const error why =
+      why_not(home.db.transact([](transaction& tx) { tx.execute(sql("SELECT 1 / 0")); }));
   CHECK(why.sqlstate == "22012");
   CHECK(home.db.snapshot().sessions_lost_total == 0);
 }
@@ -149,7 +149,8 @@ TEST_CASE("two transactions on one row under serializable: the loser is replayed
   const auto add_one = [runs](transaction& tx) {
     const int n = tx.execute(sql("SELECT n FROM tx_serial WHERE id = 1")).scalar<int>();
     ++*runs;
-    if (!eventually([&] { return *runs >= 2; })) throw std::runtime_error{"ran alone"};
+    if (!eventually([&] { return *runs >= 2; }))
+      throw std::runtime_error{"ran alone"};
     tx.execute(statement{"tx set", "UPDATE tx_serial SET n = $1 WHERE id = 1"}, n + 1);
     return n + 1;
   };
@@ -166,14 +167,15 @@ TEST_CASE("COPY in and out of a transaction function") {
   const auto there_and_back = [](transaction& tx) {
     int row = 0;
     const auto next = [&]() -> std::optional<std::string> {
-      if (row == 1000) return std::nullopt;
+      if (row == 1000)
+        return std::nullopt;
       ++row;
       return std::to_string(row) + "\t7\n";
     };
     const std::size_t sent = tx.copy_in(sql("COPY tx_copy FROM STDIN"), next);
     std::size_t bytes = 0;
-    const std::size_t read = tx.copy_out(
-        sql("COPY tx_copy TO STDOUT"), [&](std::string_view line) { bytes += line.size(); });
+    const std::size_t read = tx.copy_out(sql("COPY tx_copy TO STDOUT"),
+                                         [&](std::string_view line) { bytes += line.size(); });
     return std::pair{sent, bytes > 4000 ? read : 0};
   };
   const auto [in, out] = home.db.transact(there_and_back).get();
@@ -183,7 +185,8 @@ TEST_CASE("COPY in and out of a transaction function") {
   const error why = why_not(home.db.transact([](transaction& tx) {
     tx.copy_in(sql("COPY tx_copy (id) FROM STDIN"),
                [left = 1]() mutable -> std::optional<std::string> {
-                 if (left-- == 0) return std::nullopt;
+                 if (left-- == 0)
+                   return std::nullopt;
                  return "not a number\n";
                });
   }));
@@ -221,8 +224,9 @@ TEST_CASE("a transaction's options reach the server") {
       home.db
           .transact(
               [](transaction& tx) {
-                return tx.execute(sql("SELECT current_setting('transaction_isolation') || ' ' || "
-                                      "current_setting('transaction_read_only')"))
+                return tx
+                    .execute(sql("SELECT current_setting('transaction_isolation') || ' ' || "
+                                 "current_setting('transaction_read_only')"))
                     .scalar<std::string>();
               },
               how)

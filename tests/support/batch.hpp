@@ -34,7 +34,8 @@ struct sent_request {
 
   [[nodiscard]] std::string echo() const {
     REQUIRE(to->answers == 1);
-    if (to->last.why) FAIL(to_string(*to->last.why));
+    if (to->last.why)
+      FAIL(to_string(*to->last.why));
     return std::get<result_set>(to->last.value).scalar<std::string>();
   }
   [[nodiscard]] error why() const {
@@ -64,7 +65,8 @@ struct bench {
 
   std::vector<attempt_failure> run(const std::vector<sent_request>& all) {
     std::vector<request_ptr> batch;
-    for (const sent_request& each : all) batch.push_back(each.what);
+    for (const sent_request& each : all)
+      batch.push_back(each.what);
     return pipeline{on, state, options}.run(std::move(batch));
   }
 };

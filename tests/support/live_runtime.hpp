@@ -76,18 +76,19 @@ template <class T>
 [[nodiscard]] inline int sessions_of(observer& outside, const std::string& service) {
   return outside
       .rows(freehold::bind(statement{"sessions of", "SELECT count(*) FROM pg_stat_activity "
-                                          "WHERE application_name LIKE $1 || '/%'"},
-                 service))
+                                                    "WHERE application_name LIKE $1 || '/%'"},
+                           service))
       .scalar<int>();
 }
 
 /// Ends all of a service's sessions and says how many those were.
 inline int terminate_all(observer& outside, const std::string& service) {
   return outside
-      .rows(freehold::bind(statement{"end sessions of",
-                           "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                           "WHERE application_name LIKE $1 || '/%'"},
-                 service))
+      .rows(
+          freehold::bind(statement{"end sessions of",
+                                   "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                                   "WHERE application_name LIKE $1 || '/%'"},
+                         service))
       .scalar<int>();
 }
 

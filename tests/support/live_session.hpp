@@ -23,8 +23,7 @@ struct asked {
   std::shared_ptr<waiting_receiver> answer = std::make_shared<waiting_receiver>();
   request_ptr what;
 
-  asked(request_kind kind, std::vector<bound_statement> steps,
-        std::chrono::milliseconds time = 10s)
+  asked(request_kind kind, std::vector<bound_statement> steps, std::chrono::milliseconds time = 10s)
       : what{std::make_shared<request>(kind, std::move(steps), std::chrono::steady_clock::now(),
                                        in(time), 7, answer)} {}
   explicit asked(bound_statement one, std::chrono::milliseconds time = 10s)
@@ -34,7 +33,8 @@ struct asked {
   [[nodiscard]] result_set rows() const {
     REQUIRE(answer->ready());
     outcome got = answer->take();
-    if (got.why) FAIL(to_string(*got.why));
+    if (got.why)
+      FAIL(to_string(*got.why));
     return std::get<result_set>(std::move(got.value));
   }
   [[nodiscard]] error why() const {
@@ -55,9 +55,10 @@ struct live_session {
       : live_session{sandbox_database(url), limit} {}
   explicit live_session(database_options how, std::size_t limit = 0)
       : options{std::move(how)}, state{options.statements, "t1"} {
-    if (limit != 0) options.statements.result_limit = limit;
-    on = postgres_sessions()({options.target, "freehold-test", options.statements.result_limit,
-                              in(5s), handle});
+    if (limit != 0)
+      options.statements.result_limit = limit;
+    on = postgres_sessions()(
+        {options.target, "freehold-test", options.statements.result_limit, in(5s), handle});
     state.server = probe(*on, options, "t1", in(5s));
   }
 
@@ -67,7 +68,8 @@ struct live_session {
   result_set rows(const bound_statement& one) {
     const asked single{one};
     const std::vector<attempt_failure> failures = run({single.what});
-    if (!failures.empty()) FAIL(to_string(failures.front().why));
+    if (!failures.empty())
+      FAIL(to_string(failures.front().why));
     return single.rows();
   }
   result_set rows(const std::string& sql) { return rows(bind(statement{"ad hoc", sql})); }
@@ -81,14 +83,16 @@ struct observer : live_session {
   [[nodiscard]] bool becomes_zero(const bound_statement& count) {
     const session::time_point give_up = in(5s);
     while (rows(count).scalar<int>() != 0) {
-      if (std::chrono::steady_clock::now() > give_up) return false;
+      if (std::chrono::steady_clock::now() > give_up)
+        return false;
       static_cast<void>(rows("SELECT pg_sleep(0.01)"));
     }
     return true;
   }
   [[nodiscard]] bool gone(int pid) {
     return becomes_zero(bind(statement{"alive", "SELECT count(*) FROM pg_stat_activity "
-                                                "WHERE pid = $1"}, pid));
+                                                "WHERE pid = $1"},
+                             pid));
   }
   void terminate(int pid) {
     static_cast<void>(rows(bind(statement{"kill", "SELECT pg_terminate_backend($1, 5000)"}, pid)));

@@ -12,7 +12,8 @@ namespace freehold::testing {
 /// A variable of the sandbox: "URL", "ADMIN_URL", "POOLER_URL", "PASSWORD", …
 [[nodiscard]] inline std::string sandbox(const std::string& what) {
   const char* value = std::getenv(("FREEHOLD_TEST_" + what).c_str());
-  if (value == nullptr) throw std::runtime_error{"run this inside tests/sandbox/sandbox run --"};
+  if (value == nullptr)
+    throw std::runtime_error{"run this inside tests/sandbox/sandbox run --"};
   return value;
 }
 

@@ -10,7 +10,8 @@ std::string entry(const std::string& sql, const parameters& values) {
   std::string text = sql;
   for (std::size_t i = 0; i < values.size(); ++i) {
     text += '|';
-    if (!values.is_null(i)) text.append(values.data(i), static_cast<std::size_t>(values.length(i)));
+    if (!values.is_null(i))
+      text.append(values.data(i), static_cast<std::size_t>(values.length(i)));
   }
   return text;
 }
@@ -32,7 +33,8 @@ trouble refusal(std::string sqlstate, std::string routine, std::string severity)
 
 void scripted_server::make_stale(const std::string& sql) {
   for (auto& [name, statement] : prepared) {
-    if (statement.sql == sql) statement.stale = true;
+    if (statement.sql == sql)
+      statement.stale = true;
   }
 }
 
@@ -75,10 +77,13 @@ std::string scripted_session::reported(const std::string& name) const {
 }
 
 session_reply scripted_session::next(time_point) {
-  if (before_reply) before_reply();
-  if (lost_ || queue_.empty()) return end();
+  if (before_reply)
+    before_reply();
+  if (lost_ || queue_.empty())
+    return end();
   if (stuck_) {
-    if (stuck_->what == mishap::deaf || !cancelled_) return {reply_kind::timed_out, {}, {}};
+    if (stuck_->what == mishap::deaf || !cancelled_)
+      return {reply_kind::timed_out, {}, {}};
     stuck_.reset();
     cancelled_ = false;
     queue_.pop_front();
@@ -87,18 +92,22 @@ session_reply scripted_session::next(time_point) {
   cancelled_ = false; // it hit nobody
   const command c = queue_.front();
   session_reply reply = run(c);
-  if (!stuck_ && !queue_.empty()) queue_.pop_front();
+  if (!stuck_ && !queue_.empty())
+    queue_.pop_front();
   return reply;
 }
 
 session_reply scripted_session::run(const command& c) {
-  if (c.what == part::sync) return run_sync();
-  if (skipping_) return {reply_kind::skipped, {}, {}};
+  if (c.what == part::sync)
+    return run_sync();
+  if (skipping_)
+    return {reply_kind::skipped, {}, {}};
   return c.what == part::prepare ? run_prepare(c) : run_execute(c);
 }
 
 session_reply scripted_session::run_prepare(const command& c) {
-  if (block_ == block::failed) return fail(error_with("25P02"));
+  if (block_ == block::failed)
+    return fail(error_with("25P02"));
   if (!server->prepared.try_emplace(c.name, scripted_server::prepared_statement{c.sql}).second) {
     return fail(error_with("42P05"));
   }
@@ -109,30 +118,35 @@ session_reply scripted_session::run_execute(const command& c) {
   std::string sql = c.sql;
   if (c.what == part::named) {
     const auto found = server->prepared.find(c.name);
-    if (found == server->prepared.end()) return fail(error_with("26000"));
-    if (found->second.stale) return fail(error_with("0A000", "RevalidateCachedQuery"));
+    if (found == server->prepared.end())
+      return fail(error_with("26000"));
+    if (found->second.stale)
+      return fail(error_with("0A000", "RevalidateCachedQuery"));
     sql = found->second.sql;
   }
   ++executes_;
   const std::optional<trouble> met = trouble_of(sql);
-  if (!met) return perform(sql, c.values);
+  if (!met)
+    return perform(sql, c.values);
   switch (met->what) {
-    case mishap::refuse:
-      if (met->why.severity == "FATAL") {
-        end();
-        return {reply_kind::failed, {}, met->why};
-      }
-      return fail(met->why);
-    case mishap::lose_before: return end();
-    case mishap::lose_after: {
-      static_cast<void>(perform(sql, c.values));
-      return end();
+  case mishap::refuse:
+    if (met->why.severity == "FATAL") {
+      end();
+      return {reply_kind::failed, {}, met->why};
     }
-    case mishap::too_large:
-      static_cast<void>(perform(sql, c.values));
-      return {reply_kind::too_large, {}, {}};
-    case mishap::hang:
-    case mishap::deaf: break;
+    return fail(met->why);
+  case mishap::lose_before:
+    return end();
+  case mishap::lose_after: {
+    static_cast<void>(perform(sql, c.values));
+    return end();
+  }
+  case mishap::too_large:
+    static_cast<void>(perform(sql, c.values));
+    return {reply_kind::too_large, {}, {}};
+  case mishap::hang:
+  case mishap::deaf:
+    break;
   }
   stuck_ = met;
   return {reply_kind::timed_out, {}, {}};
@@ -143,15 +157,18 @@ std::optional<trouble> scripted_session::trouble_of(const std::string& sql) {
     return found->second;
   }
   const auto planned = at_sql.find(sql);
-  if (planned == at_sql.end() || planned->second.empty()) return std::nullopt;
+  if (planned == at_sql.end() || planned->second.empty())
+    return std::nullopt;
   trouble first = planned->second.front();
   planned->second.pop_front();
   return first;
 }
 
 session_reply scripted_session::perform(const std::string& sql, const parameters& values) {
-  if (std::optional<session_reply> done = control(sql)) return *std::move(done);
-  if (block_ == block::failed) return fail(error_with("25P02"));
+  if (std::optional<session_reply> done = control(sql))
+    return *std::move(done);
+  if (block_ == block::failed)
+    return fail(error_with("25P02"));
   pending_.push_back(entry(sql, values));
   if (server->respond) {
     if (std::optional<result_set> rows = server->respond(sql, values)) {
@@ -181,8 +198,10 @@ std::optional<session_reply> scripted_session::control(const std::string& sql) {
     return done;
   }
   if (constexpr std::string_view drop = "DEALLOCATE "; sql.starts_with(drop)) {
-    if (block_ == block::failed) return fail(error_with("25P02"));
-    if (server->prepared.erase(sql.substr(drop.size())) == 0) return fail(error_with("26000"));
+    if (block_ == block::failed)
+      return fail(error_with("25P02"));
+    if (server->prepared.erase(sql.substr(drop.size())) == 0)
+      return fail(error_with("26000"));
     return done;
   }
   return std::nullopt;
@@ -191,8 +210,10 @@ std::optional<session_reply> scripted_session::control(const std::string& sql) {
 session_reply scripted_session::run_sync() {
   const auto planned = at_sync.find(++syncs_);
   std::optional<trouble> met;
-  if (planned != at_sync.end()) met = planned->second;
-  if (met && met->what == mishap::lose_before) return end();
+  if (planned != at_sync.end())
+    met = planned->second;
+  if (met && met->what == mishap::lose_before)
+    return end();
   if (met && met->what == mishap::refuse && !skipping_) {
     static_cast<void>(fail(met->why));
     --syncs_;
@@ -205,14 +226,16 @@ session_reply scripted_session::run_sync() {
     server->committed.insert(server->committed.end(), pending_.begin(), pending_.end());
     pending_.clear();
   }
-  if (met && met->what == mishap::lose_after) return end();
+  if (met && met->what == mishap::lose_after)
+    return end();
   return {reply_kind::synced, {}, {}};
 }
 
 session_reply scripted_session::fail(const server_error& why) {
   skipping_ = true;
   pending_.clear();
-  if (block_ != block::none) block_ = block::failed;
+  if (block_ != block::none)
+    block_ = block::failed;
   return {reply_kind::failed, {}, why};
 }
 
@@ -231,7 +254,8 @@ std::size_t scripted_session::copy_in(const std::string& sql,
                                       time_point) {
   calls.push_back("copy_in " + sql);
   std::size_t pieces = 0;
-  while (next()) ++pieces;
+  while (next())
+    ++pieces;
   return pieces;
 }
 

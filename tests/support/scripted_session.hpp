@@ -55,8 +55,8 @@ struct scripted_server {
 
 class scripted_session final : public session {
 public:
-  explicit scripted_session(std::shared_ptr<scripted_server> on =
-                                std::make_shared<scripted_server>())
+  explicit scripted_session(
+      std::shared_ptr<scripted_server> on = std::make_shared<scripted_server>())
       : server{std::move(on)} {}
 
   const std::shared_ptr<scripted_server> server;
@@ -64,9 +64,9 @@ public:
   std::vector<std::string> calls;
   /// By the number of the execute, from 1, that the server comes to run.
   std::map<std::size_t, trouble> at_execute;
-  std::map<std::size_t, trouble> at_sync; ///< by the number of the Sync, from 1
+  std::map<std::size_t, trouble> at_sync;            ///< by the number of the Sync, from 1
   std::map<std::string, std::deque<trouble>> at_sql; ///< each is used once
-  std::map<std::string, std::string> reports; ///< parameters the server reported
+  std::map<std::string, std::string> reports;        ///< parameters the server reported
   int pid = 4711;
   /// Called before each reply.
   std::function<void()> before_reply;

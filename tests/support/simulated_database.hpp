@@ -37,8 +37,8 @@ struct sent_request {
 
 class simulated_database {
 public:
-  explicit simulated_database(database_options options = default_database(
-                                  base_profile::production, "primary"))
+  explicit simulated_database(database_options options = default_database(base_profile::production,
+                                                                          "primary"))
       : system_{config_}, scheduler_{dynamic_cast<caf::scheduler::test_coordinator&>(
                               system_.scheduler())} {
     server->respond = [](const std::string& sql, const parameters&) {
@@ -126,9 +126,11 @@ private:
 
   std::unique_ptr<session> connect(const session_request&) {
     ++connects;
-    if (refuse) throw connect_failure{*refuse};
+    if (refuse)
+      throw connect_failure{*refuse};
     auto made = std::make_unique<scripted_session>(server);
-    if (prepare) prepare(*made);
+    if (prepare)
+      prepare(*made);
     sessions.push_back(made.get());
     return made;
   }

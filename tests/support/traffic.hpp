@@ -24,7 +24,8 @@ public:
   traffic(database on, std::size_t requesters, maker make,
           std::uint64_t most = std::uint64_t{1} << 62)
       : counts_{std::make_shared<shared>(std::move(on), std::move(make), most)} {
-    for (std::size_t i = 0; i < requesters; ++i) ask(counts_);
+    for (std::size_t i = 0; i < requesters; ++i)
+      ask(counts_);
   }
   traffic(const traffic&) = delete;
   traffic& operator=(const traffic&) = delete;
@@ -75,7 +76,8 @@ private:
 
   static void ask(const std::shared_ptr<shared>& counts) {
     const std::uint64_t number = counts->begun++;
-    if (number >= counts->most) return;
+    if (number >= counts->most)
+      return;
     ++counts->sent;
     auto done = std::make_shared<std::atomic<bool>>(false);
     counts->on.execute(counts->make(number), [counts, done](outcome&& answer) {
@@ -83,7 +85,8 @@ private:
         counts->twice = true;
         return;
       }
-      if (answer.why) note(*counts, *answer.why);
+      if (answer.why)
+        note(*counts, *answer.why);
       // Before it is counted, so that `stop` does not see a pause between the two.
       ask(counts);
       ++(answer.why ? counts->failed : counts->succeeded);

@@ -69,15 +69,14 @@ TEST_CASE("an unset variable is a problem that names it", "[config]") {
 }
 
 TEST_CASE("a malformed reference is a problem", "[config]") {
-  CHECK(contains(only_message(file_error("[database.primary]\nhost = \"${DB\"")),
-                 "is not closed"));
+  CHECK(contains(only_message(file_error("[database.primary]\nhost = \"${DB\"")), "is not closed"));
   CHECK(contains(only_message(file_error("[database.primary]\nhost = \"${1-2}\"")),
                  "a variable's name"));
 }
 
 TEST_CASE("text from the environment that does not fit is refused", "[config]") {
-  const config_error error = file_error("[database.primary.pool]\nmax_connections = \"${MAX}\"",
-                                        {{"MAX", "ten"}});
+  const config_error error =
+      file_error("[database.primary.pool]\nmax_connections = \"${MAX}\"", {{"MAX", "ten"}});
   CHECK(only_message(error) == "expects an integer from 1 to 1000, got the string \"ten\"");
   CHECK(error.problems().front().value == "${MAX}");
 }

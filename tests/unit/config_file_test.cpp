@@ -50,14 +50,13 @@ enabled = false
   REQUIRE(read.databases.size() == 1);
   const database_options& db = read.databases.front();
   CHECK(db.name == "primary");
-  CHECK(db.target.parameters ==
-        std::map<std::string, std::string>{{"host", "db.example"},
-                                           {"port", "5433"},
-                                           {"user", "rental"},
-                                           {"dbname", "homes"},
-                                           {"sslsni", "0"},
-                                           {"keepalives_idle", "30"},
-                                           {"client_encoding", "UTF8"}});
+  CHECK(db.target.parameters == std::map<std::string, std::string>{{"host", "db.example"},
+                                                                   {"port", "5433"},
+                                                                   {"user", "rental"},
+                                                                   {"dbname", "homes"},
+                                                                   {"sslsni", "0"},
+                                                                   {"keepalives_idle", "30"},
+                                                                   {"client_encoding", "UTF8"}});
   CHECK(db.target.password.reveal() == "hunter2");
   CHECK(db.target.ssl_password.reveal() == "hunter3");
   CHECK(db.target.schema == "app");

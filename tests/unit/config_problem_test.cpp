@@ -65,8 +65,7 @@ TEST_CASE("a duration without a unit is refused with the advice to write it", "[
   const std::string expected = "expects a duration from 1 ms to 1 h, got ";
   const std::string advice = "; write the unit, such as \"500 ms\" or \"500 s\"";
   CHECK(in_database("pool.acquire_timeout = 500") == expected + "the integer 500" + advice);
-  CHECK(in_database("pool.acquire_timeout = \"500\"") ==
-        expected + "the string \"500\"" + advice);
+  CHECK(in_database("pool.acquire_timeout = \"500\"") == expected + "the string \"500\"" + advice);
   CHECK(in_database("pool.acquire_timeout = \"soon\"") == expected + "the string \"soon\"");
 }
 
@@ -115,8 +114,7 @@ TEST_CASE("parameters that are Freehold's own business are refused with the way 
 }
 
 TEST_CASE("a value where a section belongs is refused", "[config]") {
-  CHECK(in_database("pool = 5") ==
-        "expects a section [database.primary.pool], got the integer 5");
+  CHECK(in_database("pool = 5") == "expects a section [database.primary.pool], got the integer 5");
   CHECK(only_message(file_error("runtime = true\n[database.primary]")) ==
         "expects a section [runtime], got the boolean true");
   CHECK(contains(file_error("[[database]]\nname = \"x\"").what(),

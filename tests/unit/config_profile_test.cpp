@@ -38,13 +38,13 @@ TEST_CASE("defaults, URL, file and overlays take precedence in this order", "[co
   CHECK(read.runtime.service == "staged");
   CHECK(read.runtime.drain_timeout == 5s); // development's default
   const pool_options& pool = read.databases.front().pool;
-  CHECK(pool.min_connections == 0);         // development's default
-  CHECK(pool.max_connections == 3);         // the URL over the default
-  CHECK(pool.max_lifetime == 300s);         // the URL over the default
-  CHECK(pool.acquire_timeout == 4s);        // the file over the URL
-  CHECK(pool.pipeline_depth == 2);          // the built-in profile's overlay over the file
-  CHECK(pool.queue_length == 60);           // the base's overlay over the file
-  CHECK(pool.idle_timeout == 30s);          // the overlay over its base's
+  CHECK(pool.min_connections == 0);  // development's default
+  CHECK(pool.max_connections == 3);  // the URL over the default
+  CHECK(pool.max_lifetime == 300s);  // the URL over the default
+  CHECK(pool.acquire_timeout == 4s); // the file over the URL
+  CHECK(pool.pipeline_depth == 2);   // the built-in profile's overlay over the file
+  CHECK(pool.queue_length == 60);    // the base's overlay over the file
+  CHECK(pool.idle_timeout == 30s);   // the overlay over its base's
 }
 
 TEST_CASE("the argument outranks the environment, which outranks the file", "[config]") {
@@ -60,8 +60,8 @@ TEST_CASE("the argument outranks the environment, which outranks the file", "[co
 }
 
 TEST_CASE("a profile without a base starts from production", "[config]") {
-  const config read = parse("[database.primary]\n[profiles.eu.runtime]\nservice = \"eu\"", {},
-                            "eu");
+  const config read =
+      parse("[database.primary]\n[profiles.eu.runtime]\nservice = \"eu\"", {}, "eu");
   CHECK(read.profile == "eu");
   CHECK(read.runtime.service == "eu");
   CHECK(read.databases.front().pool.max_connections == 10);
@@ -101,8 +101,7 @@ TEST_CASE("an unknown profile is refused and the nearest named, whoever chose it
 TEST_CASE("an unknown base is refused at its line", "[config]") {
   const config_error error =
       file_error("[database.primary]\n[profiles.staging]\nbase = \"developmant\"");
-  CHECK(only_message(error) ==
-        "there is no profile \"developmant\"; did you mean development?");
+  CHECK(only_message(error) == "there is no profile \"developmant\"; did you mean development?");
   CHECK(error.problems().front().key == "profiles.staging.base");
   CHECK(error.problems().front().line == 3);
 }

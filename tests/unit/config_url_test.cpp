@@ -26,9 +26,8 @@ std::string message_of(std::string_view url) {
 bool fails_at(std::string_view url, std::size_t character, std::string_view why) {
   const std::string message = message_of(url);
   INFO(message);
-  const bool as_expected =
-      contains(message, "at character " + std::to_string(character) + ": ") &&
-      contains(message, why);
+  const bool as_expected = contains(message, "at character " + std::to_string(character) + ": ") &&
+                           contains(message, why);
   CHECK(as_expected);
   return as_expected;
 }
@@ -56,8 +55,7 @@ TEST_CASE("every part of a URL may be left out", "[config]") {
   CHECK(target_of("postgresql:///homes") == parameters{{"dbname", "homes"}});
   CHECK(target_of("postgresql://rental@") == parameters{{"user", "rental"}});
   CHECK(target_of("postgresql://:5433") == parameters{{"port", "5433"}});
-  CHECK(target_of("postgresql://db?user=rental") ==
-        parameters{{"host", "db"}, {"user", "rental"}});
+  CHECK(target_of("postgresql://db?user=rental") == parameters{{"host", "db"}, {"user", "rental"}});
 }
 
 TEST_CASE("percent-encoding is decoded in every part", "[config]") {

@@ -20,7 +20,9 @@ struct talk : bench {
   }
 };
 
-void write_once(transaction& tx) { static_cast<void>(tx.execute(write)); }
+void write_once(transaction& tx) {
+  static_cast<void>(tx.execute(write));
+}
 
 } // namespace
 
@@ -59,9 +61,8 @@ TEST_CASE_METHOD(talk, "a function that returns while aborted has failed") {
 }
 
 TEST_CASE_METHOD(talk, "a refused statement ends the function, which may be replayed on 40001") {
-  const auto [code, kind] =
-      GENERATE(std::pair{std::string{"40001"}, failure_class::transaction},
-               std::pair{std::string{"23505"}, failure_class::permanent});
+  const auto [code, kind] = GENERATE(std::pair{std::string{"40001"}, failure_class::transaction},
+                                     std::pair{std::string{"23505"}, failure_class::permanent});
   on.at_execute[2] = refusal(code);
   const std::optional<attempt_failure> failed = run(write_once);
   REQUIRE(failed);
@@ -92,19 +93,18 @@ TEST_CASE_METHOD(talk, "a loss at COMMIT leaves the outcome unknown, unless noth
   const bool unknown = !asked.what->options.read_only;
   CHECK(failed->why.code == (unknown ? errc::outcome_unknown : errc::connection_lost));
   CHECK(failed->why.fate == (unknown ? fate::unknown : fate::rolled_back));
-  CHECK(failed->kind ==
-        (unknown ? failure_class::in_doubt : failure_class::connection_fatal));
+  CHECK(failed->kind == (unknown ? failure_class::in_doubt : failure_class::connection_fatal));
   CHECK(asked.what->sent() == unknown);
 }
 
 TEST_CASE_METHOD(talk, "what does not belong into a function is refused unsent") {
   parameters bad;
   bad.refuse("contains a NUL byte");
-  const auto [bound, code] = GENERATE_COPY(
-      std::pair{bound_statement{write, bad}, errc::bad_parameter},
-      std::pair{bind(statement{"end", "COMMIT"}), errc::not_allowed},
-      std::pair{bind(statement{"undo", "rollback work"}), errc::not_allowed},
-      std::pair{bind(statement{"copy", "COPY a TO STDOUT"}), errc::not_allowed});
+  const auto [bound, code] =
+      GENERATE_COPY(std::pair{bound_statement{write, bad}, errc::bad_parameter},
+                    std::pair{bind(statement{"end", "COMMIT"}), errc::not_allowed},
+                    std::pair{bind(statement{"undo", "rollback work"}), errc::not_allowed},
+                    std::pair{bind(statement{"copy", "COPY a TO STDOUT"}), errc::not_allowed});
   const std::optional<attempt_failure> failed =
       run([&b = bound](transaction& tx) { static_cast<void>(tx.execute(b)); });
   REQUIRE(failed);

@@ -10,11 +10,14 @@ const statement read_b{"b", "SELECT b", read_only};
 const statement write_a{"wa", "UPDATE a"};
 const statement write_b{"wb", "UPDATE b"};
 
-sent_request one(const statement& what) { return ask({bind(what)}); }
+sent_request one(const statement& what) {
+  return ask({bind(what)});
+}
 
 std::vector<sent_request> reads(int count) {
   std::vector<sent_request> all;
-  for (int i = 0; i < count; ++i) all.push_back(ask({bind(read_a, i)}));
+  for (int i = 0; i < count; ++i)
+    all.push_back(ask({bind(read_a, i)}));
   return all;
 }
 
@@ -40,7 +43,8 @@ TEST_CASE_METHOD(bench, "writes have a Sync each, and reads between them share")
   const std::vector<sent_request> all{one(write_a), one(read_a), one(read_b), one(write_b)};
   CHECK(run(all).empty());
   CHECK(on.count("sync") == 3);
-  for (const sent_request& each : all) CHECK(each.to->answers == 1);
+  for (const sent_request& each : all)
+    CHECK(each.to->answers == 1);
 }
 
 TEST_CASE_METHOD(bench, "a failing read does not fail its neighbours") {
@@ -103,7 +107,8 @@ TEST_CASE_METHOD(bench, "what cannot be sent is not sent") {
   parameters bad;
   bad.refuse("contains a NUL byte");
   parameters crowd;
-  for (int i = 0; i < 65'536; ++i) crowd.add(i);
+  for (int i = 0; i < 65'536; ++i)
+    crowd.add(i);
   const sent_request refused = ask({{read_a, bad}});
   const sent_request crowded = ask({{read_a, crowd}});
   sent_request late = ask({bind(read_a)}, request_kind::execute, 0ms);
@@ -125,7 +130,8 @@ TEST_CASE_METHOD(bench, "a taken name is renamed, once and counted once") {
   server->prepared[*twin.name_for(read_a, evicted)->name] = {"SELECT other"};
   const std::vector<sent_request> all = reads(3);
   CHECK(run(all).empty());
-  for (const sent_request& each : all) CHECK(each.to->last.why == nullptr);
+  for (const sent_request& each : all)
+    CHECK(each.to->last.why == nullptr);
   CHECK(state.healed == heal_counts{1, 0, 0});
 }
 
@@ -135,7 +141,8 @@ TEST_CASE_METHOD(bench, "a lost name is prepared again, and counted once however
   state.server.strict_isolation = GENERATE(true, false);
   const std::vector<sent_request> all = reads(20);
   CHECK(run(all).empty());
-  for (const sent_request& each : all) CHECK(each.to->last.why == nullptr);
+  for (const sent_request& each : all)
+    CHECK(each.to->last.why == nullptr);
   CHECK(state.healed == heal_counts{0, 1, 0});
   CHECK(state.stale == std::vector<std::uint64_t>{read_a.content_hash()});
   CHECK(state.server.mode == statement_mode::named);
@@ -214,10 +221,10 @@ TEST_CASE_METHOD(bench, "on a lost session nothing is sent") {
 }
 
 TEST_CASE_METHOD(bench, "FATAL ends the session, 40001 and 25006 ask for another attempt") {
-  const auto [trouble_met, kind] = GENERATE(
-      std::pair{refusal("57P01", "", "FATAL"), failure_class::connection_fatal},
-      std::pair{refusal("40001"), failure_class::transaction},
-      std::pair{refusal("25006"), failure_class::role});
+  const auto [trouble_met, kind] =
+      GENERATE(std::pair{refusal("57P01", "", "FATAL"), failure_class::connection_fatal},
+               std::pair{refusal("40001"), failure_class::transaction},
+               std::pair{refusal("25006"), failure_class::role});
   on.at_execute[1] = trouble_met;
   const sent_request write = one(write_a);
   const std::vector<attempt_failure> failures = run({write});

@@ -45,17 +45,37 @@ public:
   void step() {
     ++tick_;
     switch (upto(11)) {
-    case 0: open(); break;
-    case 1: close(); break;
-    case 2: drain(); break;
-    case 3: reserve(); break;
-    case 4: take_alone(); break;
-    case 5: give_back(); break;
-    case 6: connect(); break;
-    case 7: retire(); break;
+    case 0:
+      open();
+      break;
+    case 1:
+      close();
+      break;
+    case 2:
+      drain();
+      break;
+    case 3:
+      reserve();
+      break;
+    case 4:
+      take_alone();
+      break;
+    case 5:
+      give_back();
+      break;
+    case 6:
+      connect();
+      break;
+    case 7:
+      retire();
+      break;
     case 8:
-    case 9: settle(); break;
-    default: share(); break;
+    case 9:
+      settle();
+      break;
+    default:
+      share();
+      break;
     }
     check();
   }
@@ -133,9 +153,10 @@ private:
     ++value.in_flight;
   }
   void take_alone() {
-    const bool allowed = static_cast<std::size_t>(std::count_if(
-                             lines_.begin(), lines_.end(),
-                             [](const auto& item) { return held(item.second); })) < most - 1;
+    const bool allowed =
+        static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [](const auto& item) {
+          return held(item.second);
+        })) < most - 1;
     const auto picked = pool_.pick(true, now());
     const bool some_idle = any([](const line& value) {
                              return value.does == connection_state::idle && !value.draining;

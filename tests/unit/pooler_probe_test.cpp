@@ -16,9 +16,7 @@ struct probed : bench {
 
   probed() {
     on.reports["DateStyle"] = "ISO, MDY";
-    server->respond = [this](const std::string& sql, const parameters&) {
-      return answer(sql);
-    };
+    server->respond = [this](const std::string& sql, const parameters&) { return answer(sql); };
   }
   std::optional<result_set> answer(const std::string& sql) {
     if (sql.starts_with("SELECT pid")) {
@@ -35,9 +33,7 @@ struct probed : bench {
     }
     return std::nullopt;
   }
-  server_traits look() {
-    return probe(on, database, "n1", std::chrono::steady_clock::now() + 5s);
-  }
+  server_traits look() { return probe(on, database, "n1", std::chrono::steady_clock::now() + 5s); }
 };
 
 } // namespace
@@ -79,8 +75,12 @@ TEST_CASE_METHOD(probed, "the configured policy overrides what was found") {
 
 TEST_CASE_METHOD(probed, "what a pooler cannot give is refused") {
   pooler = true;
-  SECTION("a search path") { database.target.schema = "app"; }
-  SECTION("another date style") { on.reports["DateStyle"] = "German, DMY"; }
+  SECTION("a search path") {
+    database.target.schema = "app";
+  }
+  SECTION("another date style") {
+    on.reports["DateStyle"] = "German, DMY";
+  }
   try {
     static_cast<void>(look());
     FAIL("it was accepted");
@@ -90,11 +90,11 @@ TEST_CASE_METHOD(probed, "what a pooler cannot give is refused") {
 }
 
 TEST_CASE_METHOD(probed, "a server that refuses, hangs or breaks off is a failed connect") {
-  const auto [met, outcome] = GENERATE(
-      std::pair{refusal("57P03", "", "FATAL"), connect_outcome::starting_up},
-      std::pair{refusal("53300"), connect_outcome::too_many},
-      std::pair{trouble{mishap::hang, {}}, connect_outcome::unreachable},
-      std::pair{trouble{mishap::lose_before, {}}, connect_outcome::unreachable});
+  const auto [met, outcome] =
+      GENERATE(std::pair{refusal("57P03", "", "FATAL"), connect_outcome::starting_up},
+               std::pair{refusal("53300"), connect_outcome::too_many},
+               std::pair{trouble{mishap::hang, {}}, connect_outcome::unreachable},
+               std::pair{trouble{mishap::lose_before, {}}, connect_outcome::unreachable});
   on.at_execute[1] = met;
   try {
     static_cast<void>(look());

@@ -44,8 +44,7 @@ TEST_CASE("a value that the server transformed is hidden by its quotes") {
         R"(invalid input syntax for type integer: "…")");
   CHECK(redacted("22P02", R"(invalid input value for enum mood: "x")", {"x"}) ==
         R"(invalid input value for enum mood: "…")");
-  CHECK(redacted("42804", R"(column "rent" is of type "secret")") ==
-        R"(column "…")");
+  CHECK(redacted("42804", R"(column "rent" is of type "secret")") == R"(column "…")");
 }
 
 TEST_CASE("a value that contains a quote is hidden to its end") {

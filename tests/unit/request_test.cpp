@@ -19,11 +19,11 @@ TEST_CASE("the first answer wins and there is no second") {
 }
 
 TEST_CASE("a dropped request answers for itself with what is known") {
-  const auto [what, sent, code, known] = GENERATE(
-      std::tuple{writing, false, errc::connection_lost, fate::not_sent},
-      std::tuple{writing, true, errc::outcome_unknown, fate::unknown},
-      std::tuple{again, true, errc::outcome_unknown, fate::unknown},
-      std::tuple{reading, true, errc::connection_lost, fate::rolled_back});
+  const auto [what, sent, code, known] =
+      GENERATE(std::tuple{writing, false, errc::connection_lost, fate::not_sent},
+               std::tuple{writing, true, errc::outcome_unknown, fate::unknown},
+               std::tuple{again, true, errc::outcome_unknown, fate::unknown},
+               std::tuple{reading, true, errc::connection_lost, fate::rolled_back});
   sent_request one = ask({bind(what)});
   one.what->mark_sent(sent);
   one.what.reset();

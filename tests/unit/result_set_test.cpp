@@ -124,7 +124,8 @@ TEST_CASE("a row's text is not copied") {
 
 TEST_CASE("rows are iterated in order and may be kept") {
   std::vector<freehold::row> kept;
-  for (const auto& each : homes()) kept.push_back(each);
+  for (const auto& each : homes())
+    kept.push_back(each);
   REQUIRE(kept.size() == 2);
   CHECK(kept[0].at<int>("id") == 1);
   CHECK(kept[1].at<int>("id") == 2);
@@ -185,7 +186,8 @@ TEST_CASE("a class says which columns make it") {
 
 TEST_CASE("a single type that is one column makes a tuple of one") {
   std::vector<int> ids;
-  for (auto [id] : make_result_set({"id"}, {{"3"}, {"4"}}).as<int>()) ids.push_back(id);
+  for (auto [id] : make_result_set({"id"}, {{"3"}, {"4"}}).as<int>())
+    ids.push_back(id);
   CHECK(ids == std::vector<int>{3, 4});
   STATIC_REQUIRE(std::is_same_v<freehold::row_type<freehold::uuid>, std::tuple<freehold::uuid>>);
 }
@@ -246,8 +248,7 @@ TEST_CASE("a cell that does not convert is named, and its value is not shown") {
   const result_set result{std::make_shared<counted_storage>(alive)};
   const auto refused = error_of([&] { static_cast<void>(result[0].at<int>("title")); });
   CHECK(refused.code == errc::bad_conversion);
-  CHECK(refused.message ==
-        "column 0 \"title\" (text) of row 0 does not read as std::int32_t");
+  CHECK(refused.message == "column 0 \"title\" (text) of row 0 does not read as std::int32_t");
   for (const auto& reason :
        {refused, error_of([&] { static_cast<void>(result[0].at<bool>(0)); }),
         error_of([&] { static_cast<void>(result[0].at<double>(0)); }),

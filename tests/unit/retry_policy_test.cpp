@@ -17,8 +17,12 @@ namespace {
 constexpr std::chrono::steady_clock::time_point start{};
 
 failed_attempt lost(freehold::fate known, freehold::effect what) {
-  return {.code = errc::connection_lost, .kind = failure_class::connection_fatal, .fate = known,
-          .effect = what, .attempts = 1, .remaining = 10s};
+  return {.code = errc::connection_lost,
+          .kind = failure_class::connection_fatal,
+          .fate = known,
+          .effect = what,
+          .attempts = 1,
+          .remaining = 10s};
 }
 
 bool retried(const failed_attempt& attempt) {

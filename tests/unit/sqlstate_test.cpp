@@ -110,8 +110,8 @@ TEST_CASE("only failures of the server count against it") {
     CAPTURE(code);
     CHECK(counts_against_server(code));
   }
-  for (const std::string_view code : {"23505", "40001", "57014", "42P05", "26000", "25006", "28P01",
-                                      "53100", "57P05", "0A000"}) {
+  for (const std::string_view code :
+       {"23505", "40001", "57014", "42P05", "26000", "25006", "28P01", "53100", "57P05", "0A000"}) {
     CAPTURE(code);
     CHECK_FALSE(counts_against_server(code));
   }

@@ -20,7 +20,8 @@ namespace {
 std::vector<std::string> words_of(std::string_view sql) {
   std::vector<std::string> words;
   sql_words reader{sql};
-  for (auto word = reader.next(); !word.empty(); word = reader.next()) words.emplace_back(word);
+  for (auto word = reader.next(); !word.empty(); word = reader.next())
+    words.emplace_back(word);
   return words;
 }
 
@@ -113,14 +114,27 @@ TEST_CASE("transaction control is known by its first words") {
 }
 
 TEST_CASE("what leaves something behind on a session is known") {
-  for (const char* sql :
-       {"SET search_path = x", "set local x = 1", "RESET ALL", "LISTEN c", "UNLISTEN *",
-        "PREPARE p AS SELECT 1", "DEALLOCATE p", "EXECUTE p(1)", "DISCARD ALL",
-        "DECLARE c CURSOR FOR SELECT 1", "FETCH c", "MOVE c", "CLOSE c", "LOAD 'x'",
-        "SELECT pg_advisory_lock($1)", "select PG_TRY_ADVISORY_LOCK (1)",
-        "SELECT pg_catalog.pg_advisory_lock_shared(1)", "SELECT pg_try_advisory_lock_shared(1)",
-        "SELECT set_config('x', 'y', false)", "CREATE TEMP TABLE t ()",
-        "create local temporary table t ()"}) {
+  for (const char* sql : {"SET search_path = x",
+                          "set local x = 1",
+                          "RESET ALL",
+                          "LISTEN c",
+                          "UNLISTEN *",
+                          "PREPARE p AS SELECT 1",
+                          "DEALLOCATE p",
+                          "EXECUTE p(1)",
+                          "DISCARD ALL",
+                          "DECLARE c CURSOR FOR SELECT 1",
+                          "FETCH c",
+                          "MOVE c",
+                          "CLOSE c",
+                          "LOAD 'x'",
+                          "SELECT pg_advisory_lock($1)",
+                          "select PG_TRY_ADVISORY_LOCK (1)",
+                          "SELECT pg_catalog.pg_advisory_lock_shared(1)",
+                          "SELECT pg_try_advisory_lock_shared(1)",
+                          "SELECT set_config('x', 'y', false)",
+                          "CREATE TEMP TABLE t ()",
+                          "create local temporary table t ()"}) {
     INFO(sql);
     CHECK(scope_of(sql) == statement_scope::session_state);
   }

@@ -84,18 +84,20 @@ TEST_CASE("arrays of random strings read back as they were sent") {
   for (int round = 0; round < 3'000; ++round) {
     maybe_strings value(random() % 6);
     for (auto& each : value) {
-      if (random() % 5 == 0) continue;
+      if (random() % 5 == 0)
+        continue;
       each.emplace();
-      while (random() % 5 != 0) *each += letters[random() % letters.size()];
+      while (random() % 5 != 0)
+        *each += letters[random() % letters.size()];
     }
     CHECK(read<maybe_strings>(written(value)) == value);
   }
 }
 
 TEST_CASE("malformed array literals are unreadable") {
-  for (const char* text : {"", "1", "{", "}", "{1", "1}", "{1,}", "{,1}", "{,}", "{1,,2}",
-                           "{\"a}", "{\"a\\\"}", "{\"a\\", "{a\"b}", "{\"a\"b}", "{a\\b}",
-                           "[1:2]", "[1:2{1,2}", "{a}b}"}) {
+  for (const char* text :
+       {"", "1", "{", "}", "{1", "1}", "{1,}", "{,1}", "{,}", "{1,,2}", "{\"a}", "{\"a\\\"}",
+        "{\"a\\", "{a\"b}", "{\"a\"b}", "{a\\b}", "[1:2]", "[1:2{1,2}", "{a}b}"}) {
     INFO(text);
     CHECK(why_not<strings>(text) == "does not read as std::vector<std::string>: not an array");
   }
@@ -109,9 +111,8 @@ TEST_CASE("arrays of several dimensions are unreadable, and the reason says so")
 }
 
 TEST_CASE("an element that does not fit is named by its number") {
-  CHECK(why_not<std::vector<int>>("{1,secret}") ==
-        "does not read as std::vector<std::int32_t>: "
-        "element 2 does not read as std::int32_t");
+  CHECK(why_not<std::vector<int>>("{1,secret}") == "does not read as std::vector<std::int32_t>: "
+                                                   "element 2 does not read as std::int32_t");
   CHECK(why_not<std::vector<int>>("{1,2,NULL}") ==
         "does not read as std::vector<std::int32_t>: element 3 is NULL");
 }

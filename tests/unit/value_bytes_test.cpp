@@ -14,7 +14,8 @@ namespace {
 
 bytes of(std::initializer_list<int> values) {
   bytes made;
-  for (int value : values) made.push_back(static_cast<std::byte>(value));
+  for (int value : values)
+    made.push_back(static_cast<std::byte>(value));
   return made;
 }
 
@@ -32,7 +33,8 @@ std::string escaped(const bytes& value) {
       text += "\\\\";
     } else if (code < 0x20 || code > 0x7e) {
       text += '\\';
-      for (unsigned shift : {6U, 3U, 0U}) text += static_cast<char>('0' + ((code >> shift) & 7));
+      for (unsigned shift : {6U, 3U, 0U})
+        text += static_cast<char>('0' + ((code >> shift) & 7));
     } else {
       text += static_cast<char>(code);
     }
@@ -42,7 +44,8 @@ std::string escaped(const bytes& value) {
 
 uuid random_uuid(std::mt19937& random) {
   uuid made;
-  for (std::byte& each : made.bytes) each = static_cast<std::byte>(random());
+  for (std::byte& each : made.bytes)
+    each = static_cast<std::byte>(random());
   return made;
 }
 
@@ -64,14 +67,15 @@ TEST_CASE("random bytes in the escape format read back") {
   std::mt19937 random{4};
   for (int round = 0; round < 500; ++round) {
     bytes value(random() % 50);
-    for (std::byte& each : value) each = static_cast<std::byte>(random());
+    for (std::byte& each : value)
+      each = static_cast<std::byte>(random());
     CHECK(read<bytes>(escaped(value)) == value);
   }
 }
 
 TEST_CASE("malformed bytea is unreadable") {
-  for (const char* text : {"\\x0", "\\x0g", "\\xzz", "\\", "a\\", "\\1", "\\12", "\\400", "\\789",
-                           "\\a"}) {
+  for (const char* text :
+       {"\\x0", "\\x0g", "\\xzz", "\\", "a\\", "\\1", "\\12", "\\400", "\\789", "\\a"}) {
     INFO(text);
     CHECK_THROWS_AS(read<bytes>(text), failure);
   }

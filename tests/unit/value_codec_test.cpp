@@ -25,8 +25,10 @@ struct freehold::value_codec<status> {
     to.add(value == status::free ? "free" : "rented");
   }
   static status decode(cell_view cell) {
-    if (cell.text() == "free") return status::free;
-    if (cell.text() == "rented") return status::rented;
+    if (cell.text() == "free")
+      return status::free;
+    if (cell.text() == "rented")
+      return status::rented;
     unreadable(name, "neither free nor rented");
   }
 };

@@ -54,8 +54,8 @@ TEST_CASE("JSON that holds malformed UTF-8 is refused without its value") {
 }
 
 TEST_CASE("structs and arrays may hold JSON") {
-  const auto found = freehold::make_result_set({"id", "body", "extra"},
-                                               {{"7", "[1,2]", std::nullopt}});
+  const auto found =
+      freehold::make_result_set({"id", "body", "extra"}, {{"7", "[1,2]", std::nullopt}});
   const auto first = found.first<document>();
   REQUIRE(first);
   CHECK((first->body == json{1, 2}));

@@ -51,7 +51,8 @@ template <class T, class Bits>
 void round_trip_floating(std::mt19937_64& random) {
   for (int round = 0; round < 5'000; ++round) {
     const auto value = std::bit_cast<T>(static_cast<Bits>(random()));
-    if (!std::isfinite(value)) continue;
+    if (!std::isfinite(value))
+      continue;
     CHECK(std::bit_cast<Bits>(read<T>(written(value))) == std::bit_cast<Bits>(value));
   }
 }

@@ -16,9 +16,12 @@ constexpr std::size_t none = std::string_view::npos;
 std::string encoded(std::uint32_t point) {
   const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
   const auto tail = [&](int shift) { return byte(0x80 | ((point >> shift) & 0x3f)); };
-  if (point < 0x80) return {byte(point)};
-  if (point < 0x800) return {byte(0xc0 | (point >> 6)), tail(0)};
-  if (point < 0x10000) return {byte(0xe0 | (point >> 12)), tail(6), tail(0)};
+  if (point < 0x80)
+    return {byte(point)};
+  if (point < 0x800)
+    return {byte(0xc0 | (point >> 6)), tail(0)};
+  if (point < 0x10000)
+    return {byte(0xe0 | (point >> 12)), tail(6), tail(0)};
   return {byte(0xf0 | (point >> 18)), tail(12), tail(6), tail(0)};
 }
 
@@ -28,7 +31,8 @@ TEST_CASE("text of every code point but NUL and the surrogates is sendable") {
   for (std::uint32_t point = 1; point <= 0x10'ffff; ++point) {
     const bool surrogate = point >= 0xd800 && point <= 0xdfff;
     const std::size_t found = first_unsendable_byte(encoded(point));
-    if (found != (surrogate ? 0 : none)) FAIL_CHECK("code point " << point);
+    if (found != (surrogate ? 0 : none))
+      FAIL_CHECK("code point " << point);
   }
 }
 
@@ -60,7 +64,9 @@ TEST_CASE("a continuation byte by itself is refused") {
   CHECK(first_unsendable_byte("a\xbf z") == 1);
 }
 
-TEST_CASE("empty text is sendable") { CHECK(first_unsendable_byte("") == none); }
+TEST_CASE("empty text is sendable") {
+  CHECK(first_unsendable_byte("") == none);
+}
 
 TEST_CASE("a NUL byte is found at every offset of long and short text") {
   for (std::size_t length = 1; length < 40; ++length) {
@@ -77,7 +83,8 @@ TEST_CASE("one bad byte in random good text is found where it is") {
   std::uniform_int_distribution<std::uint32_t> points{1, 0xd7ff};
   for (int round = 0; round < 2'000; ++round) {
     std::string text;
-    while (text.size() < random() % 60) text += encoded(points(random));
+    while (text.size() < random() % 60)
+      text += encoded(points(random));
     const std::size_t at = text.size();
     CHECK(first_unsendable_byte(text) == none);
     text += "\xfe"s + std::string(random() % 20, 'y');

@@ -71,8 +71,7 @@ public:
       return future<value>{begin_function(erased<value, transaction>(std::move(body)), how)};
     } else {
       using value = std::invoke_result_t<F&, pqxx::transaction_base&>;
-      return future<value>{
-          begin_pqxx(erased<value, pqxx::transaction_base>(std::move(body)), how)};
+      return future<value>{begin_pqxx(erased<value, pqxx::transaction_base>(std::move(body)), how)};
     }
   }
 

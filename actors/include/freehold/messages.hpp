@@ -55,10 +55,10 @@ struct transaction_value {
 
 /// A database, as actors see it. Spawned by the runtime; obtained from
 /// `database::actor()`.
-using database_actor = caf::typed_actor<
-    caf::replies_to<execute_message>::with<result_set>,
-    caf::replies_to<script_message>::with<std::vector<result_set>>,
-    caf::replies_to<transact_message>::with<transaction_value>>;
+using database_actor =
+    caf::typed_actor<caf::replies_to<execute_message>::with<result_set>,
+                     caf::replies_to<script_message>::with<std::vector<result_set>>,
+                     caf::replies_to<transact_message>::with<transaction_value>>;
 
 /// Freehold's error inside the `caf::error` that an actor's request got. Errors
 /// of CAF itself (the database's actor is gone, the requester's own timeout)

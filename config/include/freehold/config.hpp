@@ -69,10 +69,10 @@ struct pool_options {
 struct connect_options {
   /// 10 ms-5 min; one attempt, authentication included. New connections.
   std::chrono::milliseconds timeout{5'000};
-  std::size_t concurrent = 2;                      ///< 1-100; attempts under way at once
-  std::chrono::milliseconds backoff_first{100};    ///< 1 ms-1 min; pause after the first failure
-  std::chrono::milliseconds backoff_base{1'000};   ///< 1 ms-10 min; shortest pause after later ones
-  std::chrono::milliseconds backoff_cap{30'000};   ///< 1 ms-1 h; longest pause
+  std::size_t concurrent = 2;                    ///< 1-100; attempts under way at once
+  std::chrono::milliseconds backoff_first{100};  ///< 1 ms-1 min; pause after the first failure
+  std::chrono::milliseconds backoff_base{1'000}; ///< 1 ms-10 min; shortest pause after later ones
+  std::chrono::milliseconds backoff_cap{30'000}; ///< 1 ms-1 h; longest pause
 };
 
 /// Prepared statements, and how long and how large a statement may become.
@@ -122,10 +122,10 @@ struct breaker_options {
 
 /// Repeating what is safe to repeat.
 struct retry_options {
-  std::size_t attempts = 3;                      ///< 0-10; repeats after the first try
-  double budget = 0.2;                           ///< 0-1; repeats as a fraction of traffic
-  std::chrono::milliseconds backoff_base{50};    ///< 1 ms-1 min; limit of the first pause
-  std::chrono::milliseconds backoff_cap{1'000};  ///< 1 ms-10 min; the limit doubles up to this
+  std::size_t attempts = 3;                     ///< 0-10; repeats after the first try
+  double budget = 0.2;                          ///< 0-1; repeats as a fraction of traffic
+  std::chrono::milliseconds backoff_base{50};   ///< 1 ms-1 min; limit of the first pause
+  std::chrono::milliseconds backoff_cap{1'000}; ///< 1 ms-10 min; the limit doubles up to this
 };
 
 /// Refusing some requests early so that the others keep their latency (CoDel).
@@ -141,7 +141,7 @@ struct connection_target {
   std::map<std::string, std::string> parameters;
   secret password;
   secret ssl_password; ///< libpq's "sslpassword"
-  std::string schema; ///< search_path of each session; empty: the server's
+  std::string schema;  ///< search_path of each session; empty: the server's
   friend bool operator==(const connection_target&, const connection_target&) = default;
 };
 
@@ -188,7 +188,7 @@ struct config {
 /// One thing wrong with a configuration. `line` and `column` count from 1 and
 /// are 0 where the value did not come from a file.
 struct config_problem {
-  std::string source;  ///< file name, "DATABASE_URL", or "code"
+  std::string source; ///< file name, "DATABASE_URL", or "code"
   std::size_t line = 0;
   std::size_t column = 0;
   std::string key;     ///< dotted: "database.primary.pool.max_connections"

@@ -81,7 +81,8 @@ public:
     return *this;
   }
   ~future() {
-    if (state_) state_->abandon();
+    if (state_)
+      state_->abandon();
   }
 
   [[nodiscard]] bool valid() const noexcept { return state_ != nullptr; }
@@ -96,7 +97,8 @@ public:
     const std::shared_ptr<waiting_receiver> state = std::move(state_);
     outcome answer = state->take();
     if (answer.why) {
-      if (answer.why->thrown) std::rethrow_exception(answer.why->thrown);
+      if (answer.why->thrown)
+        std::rethrow_exception(answer.why->thrown);
       throw failure{answer.why};
     }
     return extract(answer);
@@ -106,8 +108,7 @@ private:
   static T extract(outcome& answer) {
     if constexpr (std::is_void_v<T>)
       return;
-    else if constexpr (std::is_same_v<T, result_set> ||
-                       std::is_same_v<T, std::vector<result_set>>)
+    else if constexpr (std::is_same_v<T, result_set> || std::is_same_v<T, std::vector<result_set>>)
       return std::get<T>(std::move(answer.value));
     else
       return std::any_cast<T>(std::move(std::get<std::any>(answer.value)));

@@ -67,7 +67,8 @@ T read_cell(const result_storage& from, std::size_t row, std::size_t column) {
   static_assert(readable<T>, "specialise freehold::value_codec<T> to read a column as T");
   const cell_view cell = from.cell(row, column);
   if constexpr (!accepts_null<T>) {
-    if (cell.is_null()) [[unlikely]] refuse_null(from, row, column, value_codec<T>::name);
+    if (cell.is_null()) [[unlikely]]
+      refuse_null(from, row, column, value_codec<T>::name);
   }
   try {
     return value_codec<T>::decode(cell);
@@ -212,7 +213,8 @@ public:
   [[nodiscard]] std::vector<T> to_vector() const {
     std::vector<T> all;
     all.reserve(size());
-    for (auto&& each : *this) all.push_back(std::forward<decltype(each)>(each));
+    for (auto&& each : *this)
+      all.push_back(std::forward<decltype(each)>(each));
     return all;
   }
 
@@ -228,7 +230,6 @@ private:
 class result_set {
 public:
   using value_type = row;
-
   result_set() = default;
   explicit result_set(std::shared_ptr<const result_storage> storage) noexcept
       : storage_{std::move(storage)} {}
@@ -252,7 +253,8 @@ public:
 
   /// Throws `errc::bad_conversion` when there is no such row.
   [[nodiscard]] row operator[](std::size_t index) const {
-    if (index >= size()) [[unlikely]] detail::refuse_row_index(size(), index);
+    if (index >= size()) [[unlikely]]
+      detail::refuse_row_index(size(), index);
     return row{storage_, index};
   }
   [[nodiscard]] row_iterator begin() const noexcept { return row_iterator{row{storage_, 0}}; }
@@ -272,7 +274,8 @@ public:
   template <class... Ts>
   [[nodiscard]] std::optional<row_type<Ts...>> first() const {
     detail::check_column_count(storage_.get(), field_count<row_type<Ts...>>);
-    if (empty()) return std::nullopt;
+    if (empty())
+      return std::nullopt;
     return std::optional<row_type<Ts...>>{std::in_place,
                                           detail::read_row<row_type<Ts...>>(*storage_, 0)};
   }
@@ -290,8 +293,8 @@ private:
 
 /// A result held in memory, all columns of type text, for tests of code that
 /// reads results. A row of another length than `columns` is `std::invalid_argument`.
-[[nodiscard]] result_set make_result_set(
-    std::vector<std::string> columns,
-    std::vector<std::vector<std::optional<std::string>>> rows, std::size_t affected = 0);
+[[nodiscard]] result_set make_result_set(std::vector<std::string> columns,
+                                         std::vector<std::vector<std::optional<std::string>>> rows,
+                                         std::size_t affected = 0);
 
 } // namespace freehold

@@ -127,8 +127,7 @@ struct row_type_of {
 };
 
 template <class T>
-  requires(!readable<T>)
-struct row_type_of<T> {
+requires(!readable<T>) struct row_type_of<T> {
   using type = T;
 };
 

@@ -26,8 +26,12 @@ template <class... Ts>
   return {what, parameters::of(values...)};
 }
 
-enum class isolation : std::uint8_t { server_default, read_committed, repeatable_read,
-                                      serializable };
+enum class isolation : std::uint8_t {
+  server_default,
+  read_committed,
+  repeatable_read,
+  serializable
+};
 
 struct transaction_options {
   freehold::isolation isolation = isolation::server_default;

@@ -42,8 +42,7 @@ namespace freehold {
 /// Integers other than characters, up to what bigint holds.
 template <class T>
 concept sql_integer = std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> ||
-                      std::same_as<T, long long> || std::same_as<T, unsigned short> ||
-                      std::same_as<T, unsigned int>;
+    std::same_as<T, long long> || std::same_as<T, unsigned short> || std::same_as<T, unsigned int>;
 
 namespace detail {
 
@@ -53,9 +52,11 @@ struct wrapped_name {
   static constexpr auto text = [] {
     std::array<char, Outer.size() + Inner.size() + 2> all{};
     std::size_t at = 0;
-    for (char c : Outer) all[at++] = c;
+    for (char c : Outer)
+      all[at++] = c;
     all[at++] = '<';
-    for (char c : Inner) all[at++] = c;
+    for (char c : Inner)
+      all[at++] = c;
     all[at] = '>';
     return all;
   }();
@@ -67,8 +68,10 @@ inline constexpr std::string_view vector_name = "std::vector";
 
 template <class T>
 constexpr std::string_view integer_name() {
-  if constexpr (sizeof(T) == 2) return std::is_signed_v<T> ? "std::int16_t" : "std::uint16_t";
-  if constexpr (sizeof(T) == 4) return std::is_signed_v<T> ? "std::int32_t" : "std::uint32_t";
+  if constexpr (sizeof(T) == 2)
+    return std::is_signed_v<T> ? "std::int16_t" : "std::uint16_t";
+  if constexpr (sizeof(T) == 4)
+    return std::is_signed_v<T> ? "std::int32_t" : "std::uint32_t";
   return "std::int64_t";
 }
 
@@ -80,7 +83,8 @@ T decode_number(cell_view cell, std::string_view type_name) {
   T value{};
   const char* end = cell.data + cell.size;
   const auto [stop, why] = std::from_chars(cell.data, end, value);
-  if (why != std::errc{} || stop != end) [[unlikely]] unreadable_number(type_name, why);
+  if (why != std::errc{} || stop != end) [[unlikely]]
+    unreadable_number(type_name, why);
   return value;
 }
 
@@ -99,7 +103,8 @@ public:
   template <class T>
   [[nodiscard]] T read() const {
     if constexpr (!accepts_null<T>) {
-      if (element_.is_null()) [[unlikely]] refuse("is NULL");
+      if (element_.is_null()) [[unlikely]]
+        refuse("is NULL");
     }
     try {
       return value_codec<T>::decode(element_);
@@ -128,8 +133,10 @@ struct value_codec<bool> {
   static constexpr std::string_view name = "bool";
   static void encode(parameters& to, bool value) { to.add_text(value ? "true" : "false"); }
   static bool decode(cell_view cell) {
-    if (cell.size == 1 && *cell.data == 't') return true;
-    if (cell.size == 1 && *cell.data == 'f') return false;
+    if (cell.size == 1 && *cell.data == 't')
+      return true;
+    if (cell.size == 1 && *cell.data == 'f')
+      return false;
     unreadable(name);
   }
 };
@@ -214,10 +221,9 @@ struct value_codec<std::optional<T>> {
   static void encode(parameters& to, const std::optional<T>& value) {
     value ? to.add(*value) : to.add_null();
   }
-  static std::optional<T> decode(cell_view cell)
-    requires readable<T>
-  {
-    if (cell.is_null()) return std::nullopt;
+  static std::optional<T> decode(cell_view cell) requires readable<T> {
+    if (cell.is_null())
+      return std::nullopt;
     return std::optional<T>{std::in_place, value_codec<T>::decode(cell)};
   }
 };
@@ -232,15 +238,15 @@ struct value_codec<std::vector<T>> {
   static void encode(parameters& to, const std::vector<T>& values) {
     static_assert(!detail::is_array<T>, "arrays of arrays cannot be sent");
     parameters elements;
-    for (const T& value : values) elements.add(value);
+    for (const T& value : values)
+      elements.add(value);
     to.add_array(elements);
   }
-  static std::vector<T> decode(cell_view cell)
-    requires(readable<T> && !detail::is_array<T>)
-  {
+  static std::vector<T> decode(cell_view cell) requires(readable<T> && !detail::is_array<T>) {
     std::vector<T> values;
     detail::array_reader reader{cell.text(), name};
-    while (reader.next()) values.push_back(reader.read<T>());
+    while (reader.next())
+      values.push_back(reader.read<T>());
     return values;
   }
 };

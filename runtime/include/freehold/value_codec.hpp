@@ -48,13 +48,15 @@ concept sendable = requires(parameters& to, const T& value) {
 template <class T>
 concept readable = requires(cell_view cell) {
   { value_codec<T>::decode(cell) } -> std::same_as<T>;
-  { std::string_view{value_codec<T>::name} };
+  {std::string_view{value_codec<T>::name}};
 };
 
 /// A type that has a value for NULL. Its codec says so with
 /// `static constexpr bool accepts_null = true;`, and its `decode` must expect it.
 template <class T>
-concept accepts_null = requires { requires value_codec<T>::accepts_null; };
+concept accepts_null = requires {
+  requires value_codec<T>::accepts_null;
+};
 
 /// What `value_codec<T>::decode` calls when it cannot read a cell: throws
 /// `failure` with `errc::bad_conversion`. Whoever reads the row adds where the

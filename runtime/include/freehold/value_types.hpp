@@ -72,7 +72,7 @@ struct value_codec<std::chrono::sys_time<std::chrono::microseconds>> {
 /// rounded down to the microsecond; the server keeps no more. Days are not:
 /// send a `year_month_day`, or say which time of the day is meant.
 template <class Rep, class Period>
-  requires std::ratio_less_equal_v<Period, std::ratio<1>>
+requires std::ratio_less_equal_v<Period, std::ratio<1>>
 struct value_codec<std::chrono::sys_time<std::chrono::duration<Rep, Period>>> {
   using time = std::chrono::sys_time<std::chrono::duration<Rep, Period>>;
   static void encode(parameters& to, time value) {
