@@ -9,7 +9,7 @@
 namespace fh = freehold;
 
 // Usually a file: fh::load_config("freehold.toml"). docs/CONFIGURATION.md has
-// every option.
+// every option. The variables are those of tests/sandbox/sandbox.
 constexpr const char* configuration = R"(
 [runtime]
 service = "example-several"
@@ -40,12 +40,12 @@ std::int64_t sum_of_remainders(const fh::database& db, int rows) {
 }
 
 int main() try {
-  fh::runtime runtime{fh::parse_config(configuration)}; // in this way and in that, both at once
+  fh::runtime runtime{fh::parse_config(configuration)};
   bool right = true;
   for (const char* name : {"primary", "reports"}) {
     const fh::database db = runtime.database(name);
     const std::int64_t sum = sum_of_remainders(db, 10'000);
-    right = right && sum == 29'997;
+    right = right && sum == 29'998;
 
     const fh::database_snapshot seen = db.snapshot();
     std::cout << name << ": sum " << sum << ", " << seen.connects_total << " of "
@@ -55,7 +55,7 @@ int main() try {
     std::cout << '\n';
   }
 
-  // Both at the same time: a future is waited for when its answer is needed.
+  // Both at the same time: only `get` waits.
   auto here = runtime.database("primary").execute(numbers, 3);
   auto there = runtime.database("reports").execute(numbers, 4);
   std::cout << here.get().size() << " and " << there.get().size() << " rows\n";

@@ -18,6 +18,7 @@ struct account {
 const fh::statement create{"create",
                            "CREATE TABLE IF NOT EXISTS example_account (book text, "
                            "id bigint, owner text, cents bigint, PRIMARY KEY (book, id))"};
+const fh::statement new_book{"new_book", "SELECT gen_random_uuid()", fh::read_only};
 const fh::statement enter{"enter", "INSERT INTO example_account VALUES ($1, $2, $3, $4)"};
 const fh::statement change{"change", "UPDATE example_account SET cents = cents + $3 "
                                      "WHERE book = $1 AND id = $2 RETURNING cents"};
@@ -27,10 +28,6 @@ const fh::statement all{"all",
                         fh::read_only};
 const fh::statement close_book{"close_book", "DELETE FROM example_account WHERE book = $1",
                                fh::idempotent};
-
-struct not_enough : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 std::string database_url() {
   for (const char* name : {"FREEHOLD_TEST_URL", "DATABASE_URL"}) {
@@ -43,9 +40,8 @@ std::string database_url() {
 int main() try {
   fh::runtime runtime{fh::config_from_url(database_url())};
   const fh::database bank = runtime.database("primary");
-  const fh::uuid id =
-      bank.execute(fh::statement{"new_id", "SELECT gen_random_uuid()"}).get().scalar<fh::uuid>();
-  const std::string book = to_string(id); // the entries of this run
+  // The entries of this run.
+  const std::string book = bank.execute(new_book).get().scalar<std::string>();
   bank.execute(create).get();
 
   // A script: both rows or none.
@@ -58,7 +54,7 @@ int main() try {
     return [=](fh::transaction& tx) {
       const auto left = tx.execute(change, book, from, -cents).scalar<std::int64_t>();
       if (left < 0)
-        throw not_enough{"account " + std::to_string(from) + " has not enough"};
+        throw std::runtime_error{"account " + std::to_string(from) + " has not enough"};
       tx.execute(change, book, to, cents);
       return left;
     };
@@ -67,7 +63,7 @@ int main() try {
   try {
     bank.transact(transfer(1, 2, 1'000'00)).get();
     return EXIT_FAILURE;
-  } catch (const not_enough& why) { // what a function throws arrives as it is
+  } catch (const std::runtime_error& why) { // what a function throws arrives as it is
     std::cout << "rolled back: " << why.what() << '\n';
   }
 
