@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <thread>
@@ -65,25 +66,34 @@ private:
 
 struct kill_result {
   std::int64_t killed = 0;
-  int rounds = 0;
   bool recovered = false;
   clock::duration recovery{};
 };
 
-/// Ends all of the service's backends every 200 ms, `rounds` times.
+/// Backends of the service that are not among `dead`, an array of process ids.
+std::int64_t living(observer& admin, const std::string& dead) {
+  return admin.count("SELECT count(*) FROM pg_stat_activity "
+                     "WHERE application_name LIKE $1 || '/%' AND pid <> ALL ($2::int[])",
+                     {service, dead});
+}
+
+/// Ends all of the service's backends every 200 ms, `rounds` times, and waits
+/// until the server knows as many others and the runtime has them in use.
 kill_result kill_backends(observer& admin, const fh::database& db, int rounds) {
-  kill_result seen{.rounds = rounds};
+  kill_result seen;
+  std::string dead;
   for (int round = 0; round < rounds; ++round) {
     std::this_thread::sleep_for(200ms);
-    seen.killed += admin.count("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                               "WHERE application_name LIKE $1 || '/%'",
-                               {service});
+    dead = admin.ask("SELECT coalesce(array_agg(pid) FILTER (WHERE pg_terminate_backend(pid)), "
+                     "'{}') FROM pg_stat_activity WHERE application_name LIKE $1 || '/%'",
+                     {service});
+    if (dead != "{}")
+      seen.killed += 1 + std::count(dead.begin(), dead.end(), ',');
   }
   const auto last = clock::now();
-  // The server says when they are gone; then the runtime, when it has others.
-  seen.recovered = all_usable(db, connections);
-  if (seen.recovered)
-    static_cast<void>(db.execute(same_traffic(0).what).get());
+  while (living(admin, dead) < std::int64_t(connections) && clock::now() < last + 10s)
+    std::this_thread::sleep_for(2ms);
+  seen.recovered = living(admin, dead) == std::int64_t(connections) && all_usable(db, connections);
   seen.recovery = clock::now() - last;
   return seen;
 }
@@ -124,7 +134,7 @@ void show_kills(stage& on, const fh::database& db, const kill_result& kills,
       fmt::format("{} were confirmed; none is missing, none is there twice", grouped(confirmed)));
   on.holds(kills.recovered && kills.recovery < 2s, "full service again",
            duration(milliseconds(kills.recovery) * 1'000),
-           fmt::format("after the last kill: {} connections open, requests answered", connections));
+           fmt::format("after the last kill: {} connections on new backends", connections));
 }
 
 void kill_under_load(stage& on, observer& admin, const fh::runtime& runtime) {

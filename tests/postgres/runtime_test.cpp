@@ -117,7 +117,8 @@ TEST_CASE("a slow statement does not hold up those that are quick") {
   const auto asked = std::chrono::steady_clock::now();
   for (int i = 0; i < 10; ++i)
     static_cast<void>(home.db.execute(sql("SELECT 1")).get());
-  CHECK(std::chrono::steady_clock::now() - asked < 400ms);
+  // The deadline, and what a loaded machine takes to wake the waiting thread.
+  CHECK(std::chrono::steady_clock::now() - asked < 500ms);
   CHECK(slow.get().size() == 1);
 }
 
