@@ -56,6 +56,7 @@ bool pipeline::sendable(request& what) {
 
 void pipeline::send(std::vector<work>& works) {
   previous_ = clock::now();
+  quiet_ = false;
   cancelled_in_round_ = false;
   std::size_t shared_from = 0; // reads since the last Sync
   const auto close_group = [&](std::size_t until) {
@@ -105,7 +106,7 @@ void pipeline::receive(std::vector<work>& works) {
   cancelled_at_.reset();
   time_point wake = next_event(works);
   while (!expected_.empty()) {
-    session_reply reply = session_.next(wake);
+    session_reply reply = next_reply(wake);
     if (reply.kind == reply_kind::timed_out || reply.kind == reply_kind::interrupted) {
       watch(works);
       if (state_.lost())
@@ -129,6 +130,19 @@ void pipeline::receive(std::vector<work>& works) {
       wake = next_event(works);
     }
   }
+}
+
+session_reply pipeline::next_reply(time_point wake) {
+  constexpr std::chrono::milliseconds moment{1};
+  const time_point quiet_at = previous_ + moment;
+  if (on_quiet_ && !quiet_ && quiet_at < wake) {
+    session_reply reply = session_.next(quiet_at);
+    if (reply.kind != reply_kind::timed_out)
+      return reply;
+    quiet_ = true;
+    on_quiet_();
+  }
+  return session_.next(wake);
 }
 
 void pipeline::take(std::vector<work>& works, const expected& e, session_reply&& reply) {
@@ -158,6 +172,7 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
     const time_point now = clock::now();
     w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
     previous_ = now;
+    quiet_ = false;
     w.results.push_back(std::move(reply.rows));
     const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
                        w.what->kind == request_kind::script;

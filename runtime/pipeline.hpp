@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <vector>
 
 namespace freehold {
@@ -25,8 +26,11 @@ class pipeline {
 public:
   using time_point = session::time_point;
 
-  pipeline(session& on, session_state& state, const statement_options& options)
-      : session_{on}, state_{state}, options_{options} {}
+  /// `on_quiet` is called when the server keeps a batch waiting for a moment,
+  /// long enough to do what can wait for a batch's end but not for a slow query's.
+  pipeline(session& on, session_state& state, const statement_options& options,
+           std::function<void()> on_quiet = {})
+      : session_{on}, state_{state}, options_{options}, on_quiet_{std::move(on_quiet)} {}
 
   /// Runs requests of kind execute and script. Returns those that failed in a
   /// way that says nothing final; everything else is answered when it returns.
@@ -57,6 +61,7 @@ private:
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
   void receive(std::vector<work>& works);
+  session_reply next_reply(time_point wake);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
   void take_failure(work& w, const expected& e, session_reply&& reply);
   void conclude(work& w);
@@ -74,7 +79,9 @@ private:
   session_state& state_;
   const statement_options& options_;
   std::deque<expected> expected_;
-  time_point previous_{};
+  std::function<void()> on_quiet_;
+  time_point previous_{};                  // when the latest result came, or the batch was sent
+  bool quiet_ = false;                     // since then for longer than a moment
   std::optional<time_point> cancelled_at_; // unanswered so far
   bool cancelled_in_round_ = false;
   std::vector<attempt_failure> failures_;
