@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
+#include <thread>
 
 namespace freehold {
 
@@ -117,9 +119,34 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
                     tell({id_, 0, state_->healed, gathered.take()});
                 }};
   std::vector<attempt_failure> failures = line.run(std::move(batch));
+  const session::time_point now = clock::now();
   for (const request_ptr& what : all)
-    log_finished(*what);
+    log_finished(*what, now);
   report(all.size(), std::move(failures), gathered.take());
+  if (all.size() == 1)
+    linger();
+}
+
+// After the answer to a single request its requester may well have the next one,
+// sooner than this thread could fall asleep and be woken. So it offers its core
+// to others for a moment before it sleeps: with a core to spare that saves a
+// wake-up a request (of 95 µs some 10), without one the others run. It does so
+// only while that pays, and now and then to see whether it would.
+void session_owner::linger() {
+  constexpr std::chrono::microseconds longest{30};
+  constexpr int most_credit = 16;
+  constexpr int try_again = -64;
+  if (!session_ || !context_->own_threads || (linger_credit_ < 0 && ++linger_credit_ < 0))
+    return;
+  const auto until = clock::now() + longest;
+  while (self_->mailbox().empty()) {
+    if (clock::now() >= until) {
+      linger_credit_ = linger_credit_ > 0 ? linger_credit_ - 4 : try_again;
+      return;
+    }
+    std::this_thread::yield();
+  }
+  linger_credit_ = std::min(linger_credit_ + 1, most_credit);
 }
 
 void session_owner::run_alone(const request_ptr& what) {
@@ -133,13 +160,12 @@ void session_owner::run_alone(const request_ptr& what) {
         failures.push_back(*std::move(failed));
     }
   }
-  log_finished(*what);
+  log_finished(*what, clock::now());
   report(1, std::move(failures));
 }
 
-void session_owner::log_finished(const request& what) const {
-  const auto took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - what.submitted);
+void session_owner::log_finished(const request& what, session::time_point now) const {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - what.submitted);
   const bool slow = took >= context_->slow_query_threshold;
   const auto level = slow ? spdlog::level::warn : spdlog::level::debug;
   if (!context_->log->should_log(level))

@@ -51,7 +51,8 @@ private:
   void report(std::size_t done, std::vector<attempt_failure> failures,
               std::vector<request_ptr> submitted = {});
   void tell(batch_done&& what);
-  void log_finished(const request& what) const;
+  void linger();
+  void log_finished(const request& what, session::time_point now) const;
   void finish_if_lost();
   void end(std::string why, bool expected);
   [[nodiscard]] request housekeeping(std::chrono::milliseconds time) const;
@@ -67,6 +68,7 @@ private:
   std::optional<session_state> state_;
   std::vector<request_ptr> backlog_;
   bool flush_pending_ = false;
+  int linger_credit_ = 0; // by how much lingering has paid lately
   std::optional<held_lease> lease_;
   std::uint64_t last_lease_ = 0;
 };

@@ -17,7 +17,8 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     works.emplace_back().what = std::move(what);
   }
   while (!works.empty()) {
-    std::erase_if(works, [](const work& w) { return !sendable(*w.what); });
+    const time_point now = clock::now();
+    std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {
       for (work& w : works)
         report_lost(w);
@@ -34,14 +35,14 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
 }
 
 // Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
-bool pipeline::sendable(request& what) {
+bool pipeline::sendable(request& what, time_point now) {
   if (what.answered())
     return false;
   if (what.unwanted()) {
     what.fail(errc::cancelled, "nobody waited for it any more");
     return false;
   }
-  if (clock::now() >= what.deadline) {
+  if (now >= what.deadline) {
     what.fail(errc::deadline_exceeded, "the deadline passed before it was sent");
     return false;
   }
@@ -125,7 +126,7 @@ void pipeline::receive(std::vector<work>& works) {
     const expected e = expected_.front();
     expected_.pop_front();
     take(works, e, std::move(reply));
-    if (e.what == part::sync) {
+    if (e.what == part::sync && (cancelled_at_ || any_late_)) {
       cancelled_at_.reset(); // it hit this group, or nobody
       wake = next_event(works);
     }

@@ -57,7 +57,7 @@ private:
     const std::string* name;
   };
 
-  [[nodiscard]] static bool sendable(request& what);
+  [[nodiscard]] static bool sendable(request& what, time_point now);
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
   void receive(std::vector<work>& works);
@@ -69,9 +69,10 @@ private:
   bool repeat_here(work& w);
   void report(work& w);
   void report_lost(work& w);
-  [[nodiscard]] time_point next_event(const std::vector<work>& works) const;
-  [[nodiscard]] bool is_to_cancel(const std::vector<work>& works, std::size_t index) const;
-  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works) const;
+  [[nodiscard]] time_point next_event(const std::vector<work>& works);
+  [[nodiscard]] bool is_to_cancel(const work& w, bool runs, time_point now) const;
+  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works,
+                                                   time_point now) const;
   void watch(std::vector<work>& works);
   void cancel_late(std::vector<work>& works);
 
@@ -83,6 +84,7 @@ private:
   time_point previous_{};                  // when the latest result came, or the batch was sent
   bool quiet_ = false;                     // since then for longer than a moment
   std::optional<time_point> cancelled_at_; // unanswered so far
+  bool any_late_ = false;                  // something is to be cancelled when its turn comes
   bool cancelled_in_round_ = false;
   std::vector<attempt_failure> failures_;
 };
