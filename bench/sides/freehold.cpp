@@ -1,0 +1,147 @@
+// Freehold as a service embeds it, with the production profile.
+
+#include "bench/harness/side.hpp"
+
+#include <freehold/freehold.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace bench {
+namespace {
+
+namespace fh = freehold;
+
+const fh::statement select_item{"select", select_sql, fh::read_only};
+const fh::statement update_account{"update", update_sql};
+const fh::statement balance_of{"balance", balance_sql, fh::read_only};
+const fh::statement select_rows{"rows", rows_sql, fh::read_only};
+const fh::statement write_entry{"write", write_sql};
+const fh::statement sleep_a_little{"slow", slow_sql, fh::read_only};
+
+/// As production has it; what says how many there are is the cell's.
+fh::config config_of(const cell& how) {
+  fh::config made = fh::config_from_url(how.url);
+  made.runtime.service = "bench";
+  made.runtime.level = fh::log_level::warn;
+  fh::database_options& db = made.databases.front();
+  db.pool.max_connections = how.connections;
+  db.pool.min_connections = how.connections;
+  db.pool.queue_length = std::clamp<std::size_t>(how.requesters, 200, 100'000);
+  db.connect.concurrent = std::min<std::size_t>(how.connections, 100);
+  return made;
+}
+
+const fh::statement& statement_of(operation what) {
+  switch (what) {
+  case operation::rows:
+    return select_rows;
+  case operation::write:
+    return write_entry;
+  case operation::slow:
+    return sleep_a_little;
+  default:
+    return select_item;
+  }
+}
+
+void check(const fh::result_set& rows, const work& asked) {
+  if (asked.what == operation::rows) {
+    std::int64_t next = asked.key;
+    for (auto [id, name, price] : rows.as<std::int64_t, std::string, int>()) {
+      expect(next, id, name);
+      if (price != next++ % 1'000)
+        throw std::runtime_error{"a wrong price"};
+    }
+    if (next != asked.key + range)
+      throw std::runtime_error{"rows are missing"};
+  } else if (asked.what != operation::write && asked.what != operation::slow) {
+    const auto [id, name] = rows.first<std::int64_t, std::string>().value();
+    expect(asked.key, id, name);
+  }
+}
+
+class freehold_side final : public side {
+public:
+  explicit freehold_side(const cell& how)
+      : runtime_{config_of(how)}, db_{runtime_.database("primary")},
+        completes_{how.requesters > how.connections && is_one_statement(how.what)} {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (db_.snapshot().idle < how.connections) {
+      if (std::chrono::steady_clock::now() > patience)
+        throw std::runtime_error{"not connected: " + db_.snapshot().last_connect_error};
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
+  std::string description() const override {
+    return "Freehold, production profile; the queue is as long as there are requesters. "
+           "Requesters are completion callbacks where there are more of them than connections "
+           "and the request is one statement; else threads that wait for a future. Cells are "
+           "read with as<>.";
+  }
+  bool completes() const override { return completes_; }
+  void begin(std::size_t, const work& one, completion& to) override {
+    const operation what = one.what;
+    db_.execute(fh::bind(statement_of(what), one.key), answer_of{&to, what, one.key});
+  }
+  void run(std::size_t, const work& one) override {
+    switch (one.what) {
+    case operation::transaction:
+      return db_
+          .transact([key = one.key](fh::transaction& tx) {
+            tx.execute(update_account, key);
+            check(tx.execute(balance_of, key), {operation::select, key});
+          })
+          .get();
+    case operation::script: {
+      const auto all =
+          db_.script({fh::bind(update_account, one.key), fh::bind(balance_of, one.key)}).get();
+      return check(all.at(1), one);
+    }
+    case operation::lease:
+      static_cast<void>(db_.lease().get());
+      return;
+    default:
+      return check(db_.execute(statement_of(one.what), one.key).get(), one);
+    }
+  }
+
+private:
+  static bool is_one_statement(operation what) {
+    return what != operation::transaction && what != operation::script && what != operation::lease;
+  }
+
+  struct answer_of {
+    completion* to;
+    operation what;
+    std::int64_t key;
+
+    void operator()(fh::outcome&& answer) const {
+      std::string failure;
+      try {
+        if (answer.why)
+          failure = fh::to_string(*answer.why);
+        else
+          check(std::get<fh::result_set>(answer.value), {what, key});
+      } catch (const std::exception& why) {
+        failure = why.what();
+      }
+      answer.value = {};
+      to->done(failure);
+    }
+  };
+
+  fh::runtime runtime_;
+  fh::database db_;
+  const bool completes_;
+};
+
+} // namespace
+
+std::unique_ptr<side> make_side(const cell& how) {
+  return std::make_unique<freehold_side>(how);
+}
+
+} // namespace bench
