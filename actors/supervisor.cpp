@@ -52,6 +52,7 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   alone_.emplace(options.pool.queue_length);
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
                    options.connect.backoff_cap, entropy());
+  spread_.emplace(options.pool.max_connections, now());
   totals_.name = options.name;
   install_discipline(self_, context_->log);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
@@ -137,14 +138,20 @@ void pool_supervisor::settle(batch_done& done) {
 
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
+  const time_point at = now();
+  const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       times_.record(what.steps.front().what.identity(), what.took);
+      if (shared)
+        spread_->record(what.submitted, at);
     }
     m.assigned.pop_front();
   }
-  ledger_->settled(done.id, done.count, now());
+  spread_->judge(at);
+  ledger_->spread_over(spread_->spread());
+  ledger_->settled(done.id, done.count, at);
   if (ledger_->drained(done.id))
     self_->send(m.handle, close_session{});
 }

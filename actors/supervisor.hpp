@@ -7,6 +7,7 @@
 #include "runtime/backoff.hpp"
 #include "runtime/service_time.hpp"
 #include "runtime/sizing.hpp"
+#include "runtime/spread_control.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -110,6 +111,7 @@ private:
   errc connect_problem_ = errc::none; // of the latest attempt, while it failed
   connection_ceiling ceiling_;
   service_times times_{4096};
+  std::optional<spread_control> spread_;
   std::map<connection_id, member> members_;
   std::vector<connection_actor> stuck_; // given up, their threads still run
   std::map<connection_id, std::vector<request_ptr>> outbox_;

@@ -60,12 +60,12 @@ void pool_ledger::remove(connection_id id) {
 std::optional<connection_id> pool_ledger::pick(bool exclusive, time_point now) {
   if (exclusive)
     return pick_exclusive(now);
-  if (!idle_.empty())
+  if (!idle_.empty() && by_state_[rank(connection_state::busy)] < spread_)
     return idle_.back();
   const std::size_t index = shortest_pipeline();
   if (index < loads_.size() && loads_[index] < options_.pipeline_depth)
     return ids_[index];
-  return std::nullopt;
+  return idle_.empty() ? std::nullopt : std::optional{idle_.back()};
 }
 
 std::optional<connection_id> pool_ledger::pick_exclusive(time_point now) {

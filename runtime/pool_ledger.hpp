@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <random>
 #include <string_view>
@@ -63,8 +64,9 @@ public:
   /// The connection for a request, or nullopt when it has to wait.
   ///
   /// The idle connection used last comes first: its caches are warm, and the
-  /// others may age out. When none is idle, a request that shares a pipeline
-  /// gets the shortest one below `pipeline_depth`. An exclusive request takes
+  /// others may age out. When none is idle, or as many work as `spread_over`
+  /// says, a request that shares a pipeline gets the shortest one below
+  /// `pipeline_depth`; if there is none, it does get an idle one. An exclusive request takes
   /// an idle connection only, which becomes `exclusive` at once; at most
   /// `max_connections` - 1 are exclusive or leased, so that plain requests
   /// always have one (unless the pool is a single connection).
@@ -72,6 +74,9 @@ public:
   /// A shared pick is not noted: `assigned` follows. Constant time when a
   /// connection is idle, else one pass over an array of counters.
   [[nodiscard]] std::optional<connection_id> pick(bool exclusive, time_point now);
+
+  /// Shared requests are to be spread over `n` connections before pipelines grow.
+  void spread_over(std::size_t n) noexcept { spread_ = n; }
 
   /// An exclusive request waits and nothing is idle: stops feeding the shortest
   /// pipeline, and keeps that connection for an exclusive pick once it is idle.
@@ -155,6 +160,7 @@ private:
   std::vector<connection_id> idle_; // a stack: the one used last on top
   std::array<std::size_t, 6> by_state_{};
   std::size_t held_ = 0; // exclusive or leased, draining ones included
+  std::size_t spread_ = std::numeric_limits<std::size_t>::max();
   bool reservation_wanted_ = false;
   std::optional<connection_id> reserved_;
 };
