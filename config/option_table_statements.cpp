@@ -108,7 +108,7 @@ option_group statements_group() {
        .measured_in = unit::bytes,
        .development = "64 MiB",
        .production = "64 MiB",
-       .minimum = "1 KiB",
+       .minimum = "16 KiB",
        .maximum = "4 GiB",
        .effect = "A result that grows beyond this is an error instead of the end of the "
                  "process. More fetches larger results whole; less bounds memory: count on the "

@@ -261,3 +261,10 @@ TEST_CASE("a handle that outlives its runtime is answered: it has stopped") {
   CHECK(left->snapshot().idle == 0);
   CHECK(left->name() == "primary");
 }
+
+TEST_CASE("with the least result limit there is, connecting and small results still work") {
+  config options = sandbox_config("small_limit");
+  options.databases.front().statements.result_limit = 16 * 1024;
+  live_runtime home{options};
+  CHECK(home.db.execute(sql("SELECT 7")).get().scalar<int>() == 7);
+}

@@ -83,7 +83,7 @@ TEST_CASE("a value out of range says the range", "[config]") {
   CHECK(in_database("breaker.failure_rate = nan") ==
         "expects a fraction such as 0.5 or \"50 %\" from 1 % to 100 %, got the number nan");
   CHECK(in_database("statements.result_limit = \"8 GiB\"") ==
-        "expects a size from 1 KiB to 4 GiB, got the string \"8 GiB\"");
+        "expects a size from 16 KiB to 4 GiB, got the string \"8 GiB\"");
   CHECK(in_runtime("service = \"caf\u00e9\"") ==
         "expects a string of 1 to 31 printable ASCII characters, got the string \"caf\u00e9\"");
 }

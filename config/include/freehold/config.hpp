@@ -55,7 +55,7 @@ struct pool_options {
   /// 1-100000; waiting requests, one more is answered `overloaded`.
   std::size_t queue_length = 200;
   std::chrono::milliseconds acquire_timeout{5'000}; ///< 1 ms-1 h; longest wait for a session
-  std::size_t pipeline_depth = 32;                  ///< 1-1000; statements under way on one session
+  std::size_t pipeline_depth = 64;                  ///< 1-1000; statements under way on one session
   /// 10 ms-1 d, 0: never; an idle session above the minimum is closed then.
   std::chrono::milliseconds idle_timeout{600'000};
   /// 100 ms-7 d, 0: never; an older session is replaced between requests.
@@ -91,7 +91,7 @@ struct statement_options {
   std::chrono::milliseconds slow_threshold{20};
   /// 10 ms-1 d, 0: never; the server ends such a session. New connections.
   std::chrono::milliseconds idle_in_transaction_timeout{30'000};
-  std::size_t result_limit = 64 * 1024 * 1024; ///< 1 KiB-4 GiB; bytes of one whole result
+  std::size_t result_limit = 64 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of one whole result
 };
 
 /// A session kept for one holder over several messages.
