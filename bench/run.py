@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from driver import machine, programs, report  # noqa: E402: after what it depends on
+from driver import machine, pgbench, programs, report  # noqa: E402: after what it depends on
 from driver.workloads import SIDES, WORKLOADS  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +40,14 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def measure(side, workload, cell, given):
+    if workload.before:
+        programs.sql(os.environ["FREEHOLD_TEST_URL"], workload.before)
+    if side.program is None:
+        return pgbench.measure(side, workload, cell, given.seconds)
+    return programs.measure(side, workload, cell, given.seconds, given.programs)
+
+
 def run(workload, given):
     """By round: cell -> side -> figures. Sides alternate within a cell, and who begins changes."""
     sides = [side for side in workload.sides if side in given.sides]
@@ -51,9 +59,10 @@ def run(workload, given):
         for cell in wanted:
             for side in sides[turn % len(sides):] + sides[:turn % len(sides)]:
                 progress(f"{workload.name} round {turn + 1}/{given.rounds} {cell.name} {side}")
+                if turn >= cell.rounds:
+                    continue
                 try:
-                    seen[cell.name][side] = programs.measure(
-                        SIDES[side], workload, cell, given.seconds, given.programs)
+                    seen[cell.name][side] = measure(SIDES[side], workload, cell, given)
                 except programs.Failed as why:
                     seen[cell.name][side] = {"error": str(why)}
         rounds.append(seen)

@@ -25,6 +25,8 @@ def peak(rounds, side, figure):
 def ratio(rounds, target):
     """Round by round, so that what troubles the machine troubles both."""
     above = collect(rounds, target.cell, target.side, target.figure)
+    if not target.peer:
+        return spread([value for value in above if value is not None])
     if target.peer_cell == "peak":
         below = peak(rounds, target.peer, target.figure)
     else:
@@ -33,6 +35,8 @@ def ratio(rounds, target):
 
 
 def holds(target, middle):
+    if target.at_least is None and target.at_most is None:
+        return True
     if target.at_least is not None:
         return middle >= target.at_least
     return middle <= target.at_most
@@ -55,6 +59,9 @@ UNITS = {
     "cpu_us": "CPU µs each",
     "peak_memory_bytes": "peak bytes",
     "waiting_bytes": "bytes each",
+    "waiting_resident_bytes": "resident each",
+    "cpu_user_us": "user µs each",
+    "cpu_system_us": "system µs each",
 }
 
 
@@ -110,13 +117,19 @@ def verdicts(workload, rounds):
         seen = ratio(rounds, target)
         if seen is None:
             continue
-        wanted = (f"≥ {target.at_least}" if target.at_least is not None
-                  else f"≤ {target.at_most}")
-        against = target.peer + (f" at {target.peer_cell}" if target.peer_cell else "")
         good = holds(target, seen["median"])
+        wanted = ""
+        if target.at_least is not None:
+            wanted = f", wanted ≥ {target.at_least}"
+        elif target.at_most is not None:
+            wanted = f", wanted ≤ {target.at_most}"
+        against = f" / {target.peer}" if target.peer else ""
+        against += f" at {target.peer_cell}" if target.peer_cell else ""
+        show = number if not target.peer else "{:.2f}".format
+        mark = ("✓" if good else "✗") if wanted else " "
         yield (
-            f"  {'✓' if good else '✗'} {target.cell:>8} {UNITS.get(target.figure):<9}"
-            f" {target.side} / {against}: {seen['median']:.2f}"
-            f" ({seen['min']:.2f}–{seen['max']:.2f}), wanted {wanted}",
+            f"  {mark} {target.cell:>8} {UNITS.get(target.figure, target.figure):<9}"
+            f" {target.side}{against}: {show(seen['median'])}"
+            f" ({show(seen['min'])}–{show(seen['max'])}){wanted}",
             good,
         )
