@@ -32,7 +32,6 @@ private:
     request_ptr origin;
     bool begun = false;   // its transaction
     bool touched = false; // ran anything
-    std::weak_ptr<lease_grant> holder;
   };
 
   void open();
@@ -40,16 +39,20 @@ private:
   void run_backlog();
   void run_shared(std::vector<request_ptr> batch);
   void run_alone(const request_ptr& what);
-  void grant_lease(const request_ptr& what);
-  void execute_leased(std::uint64_t number, const request_ptr& what);
-  void commit_lease(std::uint64_t number, const request_ptr& what);
+  void hand_over_lease(hand_over& lease);
+  bool holds(std::uint64_t number, const request_ptr& origin);
+  void execute_leased(const lease_execute& m);
+  void commit_lease(const lease_commit& m);
   void end_lease(std::uint64_t number);
   void reset_session();
   void ping_server();
   void drop(const std::vector<std::uint64_t>& content_hashes);
   void close();
-  void report(std::size_t done, std::vector<attempt_failure> failures);
-  void log_finished(const request& what) const;
+  void report(std::size_t done, std::vector<attempt_failure> failures,
+              std::vector<request_ptr> submitted = {});
+  void tell(batch_done&& what);
+  void linger();
+  void log_finished(const request& what, session::time_point now) const;
   void finish_if_lost();
   void end(std::string why, bool expected);
   [[nodiscard]] request housekeeping(std::chrono::milliseconds time) const;
@@ -65,8 +68,9 @@ private:
   std::optional<session_state> state_;
   std::vector<request_ptr> backlog_;
   bool flush_pending_ = false;
+  int linger_credit_ = 0; // by how much lingering has paid lately
   std::optional<held_lease> lease_;
-  std::uint64_t leases_ = 0;
+  std::uint64_t last_lease_ = 0;
 };
 
 connection_actor::behavior_type connection(session_owner::self_pointer self, context_ptr context,

@@ -9,33 +9,27 @@
 
 namespace freehold {
 
-lease_grant::~lease_grant() {
-  if (!connection)
+void session_owner::hand_over_lease(hand_over& lease) {
+  // Without a session the supervisor has the request run elsewhere. Else, if nobody waits for it
+  // any more, the grant ends here and gives itself back.
+  if (!session_)
     return;
-  caf::anon_send(connection, lease_release{lease});
-  interrupter->wake(); // what still runs for the holder is no longer wanted
+  const request_ptr origin = lease.grant->origin;
+  origin->succeed(std::any{std::move(lease.grant)});
 }
 
-void session_owner::grant_lease(const request_ptr& what) {
-  if (state_->server.pooler && !what->transactional_lease) {
-    what->fail(errc::not_allowed,
-               "a pooler gives the server session to others between transactions; ask for a "
-               "lease that is a transaction");
-    return;
+// A number that is not above the last one's belongs to a lease that has ended.
+bool session_owner::holds(std::uint64_t number, const request_ptr& origin) {
+  if (session_ && !lease_ && number > last_lease_ && !interrupter_->severed()) {
+    lease_ = held_lease{number, origin};
+    last_lease_ = number;
   }
-  auto grant = std::make_shared<lease_grant>();
-  grant->connection = self_;
-  grant->lease = ++leases_;
-  grant->interrupter = interrupter_;
-  grant->context = context_;
-  lease_ = held_lease{grant->lease, what, false, false, grant};
-  self_->send(supervisor_, lease_changed{id_, true});
-  // If nobody waits for it any more, the grant dies here and gives itself back.
-  what->succeed(std::any{std::move(grant)});
+  return session_ && lease_ && lease_->number == number;
 }
 
-void session_owner::execute_leased(std::uint64_t number, const request_ptr& what) {
-  if (!session_ || !lease_ || lease_->number != number) {
+void session_owner::execute_leased(const lease_execute& m) {
+  const request_ptr& what = m.what;
+  if (!holds(m.lease, m.origin)) {
     what->fail(errc::lease_lost, "the lease has ended: it was released, reclaimed "
                                  "(lease.reclaim_after), or its session was lost");
     return;
@@ -57,8 +51,9 @@ void session_owner::execute_leased(std::uint64_t number, const request_ptr& what
   finish_if_lost();
 }
 
-void session_owner::commit_lease(std::uint64_t number, const request_ptr& what) {
-  if (!session_ || !lease_ || lease_->number != number) {
+void session_owner::commit_lease(const lease_commit& m) {
+  const request_ptr& what = m.what;
+  if (!holds(m.lease, m.origin)) {
     what->fail(errc::lease_lost, "the lease has ended; its transaction was rolled back",
                fate::rolled_back);
     return;
@@ -81,7 +76,7 @@ void session_owner::commit_lease(std::uint64_t number, const request_ptr& what) 
                                     "the session ended before COMMIT was confirmed", fate::unknown)
                    : why.why());
   }
-  end_lease(number);
+  end_lease(m.lease);
 }
 
 void session_owner::end_lease(std::uint64_t number) {
@@ -94,7 +89,7 @@ void session_owner::end_lease(std::uint64_t number) {
   if (reset && !lease_->origin->transactional_lease)
     reset_session();
   lease_.reset();
-  self_->send(supervisor_, lease_changed{id_, false});
+  self_->send(supervisor_, lease_ended{id_});
   finish_if_lost();
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/admission.hpp"
 #include "actors/database_core.hpp"
+#include "actors/gathered_requests.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -14,7 +15,11 @@ namespace {
 class calling_receiver final : public receiver {
 public:
   explicit calling_receiver(std::function<void(outcome&&)> done) : done_{std::move(done)} {}
-  void receive(outcome&& answer) noexcept override { done_(std::move(answer)); }
+  void receive(outcome&& answer) noexcept override {
+    // What it captured ends with the call, and not wherever the request ends.
+    const std::function<void(outcome &&)> done = std::exchange(done_, nullptr);
+    done(std::move(answer));
+  }
 
 private:
   std::function<void(outcome&&)> done_;
@@ -39,13 +44,21 @@ private:
 
 } // namespace
 
-void database_core::submit_request(const request_ptr& what) {
-  if (stopped.load(std::memory_order_acquire)) {
-    what->fail(errc::stopped, "the runtime has stopped");
-    return;
-  }
-  if (acceptable(*what))
-    caf::anon_send(supervisor, submit{what});
+bool database_core::takes(request& what) const {
+  if (!stopped.load(std::memory_order_acquire))
+    return acceptable(what);
+  what.fail(errc::stopped, "the runtime has stopped");
+  return false;
+}
+
+void database_core::submit_request(request_ptr what) const {
+  if (takes(*what))
+    send_and_run(supervisor, *context->lent, submit{std::move(what)});
+}
+
+void database_core::submit_unawaited(request_ptr what) const {
+  if (takes(*what) && !gathered_requests::gather(*context, what))
+    send_and_run(supervisor, *context->lent, submit{std::move(what)});
 }
 
 future<result_set> database::execute(bound_statement what,
@@ -57,8 +70,8 @@ future<result_set> database::execute(bound_statement what,
 
 void database::execute(bound_statement what, std::function<void(outcome&&)> done,
                        std::optional<std::chrono::milliseconds> timeout) const {
-  core_->submit_request(make_execute(*core_->context, std::move(what), timeout,
-                                     std::make_shared<calling_receiver>(std::move(done))));
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), timeout,
+                                       std::make_shared<calling_receiver>(std::move(done))));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -130,14 +143,16 @@ future<result_set> lease::execute(bound_statement what,
   auto to = std::make_shared<waiting_receiver>();
   const request_ptr made = make_execute(*grant_->context, std::move(what), timeout, to);
   made->if_dropped = errc::lease_lost;
-  caf::anon_send(grant_->connection, lease_execute{grant_->lease, made});
+  grant_->used.store(true, std::memory_order_release);
+  caf::anon_send(grant_->connection, lease_execute{grant_->number, grant_->origin, made});
   return future<result_set>{std::move(to)};
 }
 
 future<void> lease::commit() {
   auto to = std::make_shared<waiting_receiver>();
   const request_ptr made = make_alone(*grant_->context, request_kind::function, {}, to);
-  caf::anon_send(grant_->connection, lease_commit{grant_->lease, made});
+  grant_->used.store(true, std::memory_order_release);
+  caf::anon_send(grant_->connection, lease_commit{grant_->number, grant_->origin, made});
   return future<void>{std::move(to)};
 }
 

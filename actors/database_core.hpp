@@ -15,7 +15,13 @@ struct database_core {
   std::atomic<bool> stopped{false};
 
   /// Sends an acceptable request on its way; answers any other.
-  void submit_request(const request_ptr& what);
+  void submit_request(request_ptr what) const;
+  /// The same for one that no thread blocks for: made by a callback, it may wait
+  /// until the batch that is being answered is.
+  void submit_unawaited(request_ptr what) const;
+
+private:
+  [[nodiscard]] bool takes(request& what) const;
 };
 
 } // namespace freehold

@@ -2,6 +2,7 @@
 // interfaces in one place. A clause's comment says who sends it and when.
 #pragma once
 
+#include "actors/lent_thread.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
@@ -20,6 +21,8 @@
 #include <vector>
 
 namespace freehold {
+
+struct lease_grant;
 
 // -- supervisor ---------------------------------------------------------------
 
@@ -40,11 +43,13 @@ struct connect_failed {
   connect_outcome outcome;
   std::string message;
 };
-/// From a connection: the oldest `count` of what it was assigned are dealt with.
+/// From a connection: the oldest `count` of what it was assigned are dealt with
+/// (none while it still runs them), and these were submitted by their answers.
 struct batch_done {
   connection_id id;
   std::size_t count;
   heal_counts healed;
+  std::vector<request_ptr> submitted;
 };
 /// From a connection, which ends with it.
 struct session_ended {
@@ -57,10 +62,10 @@ struct plans_stale {
   connection_id from;
   std::vector<std::uint64_t> content_hashes;
 };
-/// From a connection: a lease began or ended.
-struct lease_changed {
+/// From a connection that cleaned up after a lease, or from the last copy of one
+/// that was not used.
+struct lease_ended {
   connection_id id;
-  bool held;
 };
 /// To itself, when the next deadline, retirement or reconnect is due.
 struct sweep {};
@@ -72,7 +77,7 @@ struct stop_database {};
 using supervisor_actor = caf::typed_actor<
     caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
     caf::reacts_to<connected>, caf::reacts_to<connect_failed>, caf::reacts_to<session_ended>,
-    caf::reacts_to<plans_stale>, caf::reacts_to<lease_changed>, caf::reacts_to<sweep>,
+    caf::reacts_to<plans_stale>, caf::reacts_to<lease_ended>, caf::reacts_to<sweep>,
     caf::replies_to<ask_snapshot>::with<database_snapshot>, caf::reacts_to<stop_database>>;
 
 // -- connection ---------------------------------------------------------------
@@ -85,15 +90,23 @@ struct assign {
 };
 /// To itself, once for all that was assigned meanwhile.
 struct flush {};
-/// From the holder of a lease.
+/// From its supervisor, behind a `ping`: if the session is still there, answer the
+/// request for this lease with it.
+struct hand_over {
+  std::shared_ptr<lease_grant> grant;
+};
+/// From the holder of a lease; the first makes it known. `origin` asked for it.
 struct lease_execute {
   std::uint64_t lease;
+  request_ptr origin;
   request_ptr what;
 };
 struct lease_commit {
   std::uint64_t lease;
+  request_ptr origin;
   request_ptr what;
 };
+/// From the last copy of a lease that was used.
 struct lease_release {
   std::uint64_t lease;
 };
@@ -109,14 +122,22 @@ struct close_session {};
 using connection_actor =
     caf::typed_actor<caf::reacts_to<assign>, caf::reacts_to<flush>, caf::reacts_to<lease_execute>,
                      caf::reacts_to<lease_commit>, caf::reacts_to<lease_release>,
-                     caf::reacts_to<open_session>, caf::reacts_to<drop_statements>,
-                     caf::reacts_to<ping>, caf::reacts_to<close_session>>;
+                     caf::reacts_to<hand_over>, caf::reacts_to<open_session>,
+                     caf::reacts_to<drop_statements>, caf::reacts_to<ping>,
+                     caf::reacts_to<close_session>>;
 
 // -- requests -----------------------------------------------------------------
 
 /// From a connection: an attempt failed in a way that may allow another.
 struct attempt_failed {
   attempt_failure what;
+};
+/// From the supervisor: answer this with an error. It does not do so itself,
+/// because it may run on a thread of the service, where the service's callbacks
+/// are not expected.
+struct turned_away {
+  request_ptr what;
+  error why;
 };
 /// To itself, after a delay.
 struct resubmit {
@@ -130,10 +151,11 @@ struct attend {
 struct stop_requests {};
 
 using requests_actor =
-    database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<resubmit>,
-                           caf::reacts_to<attend>, caf::reacts_to<stop_requests>>;
+    database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<turned_away>,
+                           caf::reacts_to<resubmit>, caf::reacts_to<attend>,
+                           caf::reacts_to<stop_requests>>;
 
-/// What the actors of one database share; immutable but for the two counters.
+/// What the actors of one database share; immutable but for the counters.
 struct database_context {
   database_options options;
   std::string application_name;
@@ -143,6 +165,7 @@ struct database_context {
   /// Requests made so far: what the budget for repeats is a fraction of.
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
+  std::shared_ptr<lent_threads> lent = std::make_shared<lent_threads>();
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.
@@ -153,9 +176,13 @@ using context_ptr = std::shared_ptr<const database_context>;
 /// What the holder of a lease has; the last copy gives the connection back.
 struct lease_grant {
   connection_actor connection;
-  std::uint64_t lease = 0;
+  supervisor_actor supervisor;
+  connection_id id = 0;
+  std::uint64_t number = 0; ///< of the lease; grows, also over connections
   std::shared_ptr<freehold::interrupter> interrupter;
   context_ptr context;
+  request_ptr origin;
+  std::atomic<bool> used{false}; ///< the connection knows of it
 
   lease_grant() = default;
   lease_grant(const lease_grant&) = delete;
@@ -172,7 +199,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::connect_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::batch_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::session_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::plans_stale)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::hand_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ask_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::stop_database)
@@ -187,6 +215,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::drop_statements)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ping)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::close_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::attempt_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::turned_away)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::resubmit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::attend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::stop_requests)

@@ -64,6 +64,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
         return caf::delegated<transaction_value>{};
       },
       [this](attempt_failed& m) { judge(m.what); },
+      [](turned_away& m) { m.what->fail(std::move(m.why)); },
       [this](const resubmit& m) { send_again(m.what); },
       [this](attend& m) { supervisor_ = std::move(m.supervisor); },
       [this](stop_requests) { self_->quit(); },

@@ -158,6 +158,10 @@ void runtime::stop() {
               [] {});
     }
     all_ended = all_ended && left == 0;
+    if (all_ended) {
+      for (const auto& [name, core] : parts_->databases)
+        core->context->lent->await_none();
+    }
   }
   if (all_ended)
     return;

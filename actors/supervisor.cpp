@@ -58,61 +58,84 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   self_->send(self_, dispatch{}); // opens the first connections
   dispatch_pending_ = true;
   return {
-      [this](const submit& m) { admit(m.what); },
+      [this](const submit& m) {
+        admit(m.what);
+        dispatch_soon();
+      },
       [this](dispatch) { dispatch_waiting(); },
-      [this](const batch_done& m) { settle(m); },
+      [this](batch_done& m) { settle(m); },
       [this](const connected& m) { welcome(m); },
       [this](connect_failed& m) { lament(m); },
       [this](const session_ended& m) { farewell(m); },
       [this](const plans_stale& m) { spread(m); },
-      [this](const lease_changed& m) { note_lease(m); },
+      [this](const lease_ended& m) { take_back(m); },
       [this](sweep) { sweep_now(); },
       [this](ask_snapshot) { return snapshot(); },
       [this](stop_database) { begin_stop(); },
   };
 }
 
-void pool_supervisor::admit(const request_ptr& what) {
-  ++totals_.requests_total;
-  if (stop_at_) {
-    what->fail(errc::stopped, "the runtime is stopping");
-    return;
-  }
-  for (const bound_statement& step : what->steps) {
+void pool_supervisor::turn_away(request_ptr what, errc code, std::string message, fate known) {
+  error why = what->describe(code, std::move(message), known);
+  self_->send(requests_, turned_away{std::move(what), std::move(why)});
+}
+
+// False when another statement was declared under one of its names.
+bool pool_supervisor::name_is_free(const request& what) {
+  for (const bound_statement& step : what.steps) {
+    if (declared_.count(step.what.identity()) != 0)
+      continue;
     const auto [known, added] = names_.try_emplace(step.what.name(), step.what.identity());
-    if (known->second != step.what.identity()) {
-      what->fail(errc::statement_conflict,
-                 fmt::format("the name \"{}\" was used with different SQL before; give each "
-                             "statement a name of its own",
-                             step.what.name()));
-      return;
-    }
+    if (known->second != step.what.identity())
+      return false;
     if (added && names_.size() > most_names)
       names_.erase(known);
+    else
+      declared_.insert(step.what.identity());
+  }
+  return true;
+}
+
+void pool_supervisor::admit(const request_ptr& what) {
+  ++totals_.requests_total;
+  if (stop_at_)
+    return turn_away(what, errc::stopped, "the runtime is stopping");
+  if (!name_is_free(*what)) {
+    return turn_away(what, errc::statement_conflict,
+                     fmt::format("the name \"{}\" was used with different SQL before; give each "
+                                 "statement a name of its own",
+                                 what->name()));
   }
   if (waiting() >= shared_->limit())
     dispatch_waiting();
+  const time_point at = now();
   if (waiting() >= shared_->limit()) {
     ++totals_.refused_total;
-    what->fail(errc::queue_full, fmt::format("{} requests wait already (pool.queue_length); {}",
-                                             waiting(), exhaustion(now())));
-    return;
+    return turn_away(
+        what, errc::queue_full,
+        fmt::format("{} requests wait already (pool.queue_length); {}", waiting(), exhaustion(at)));
   }
   if (what->attempts > 0)
     ++totals_.retries_total;
-  what->queued = now();
+  what->queued = at;
   auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
-  [[maybe_unused]] const bool pushed = queue.push(what, now());
+  [[maybe_unused]] const bool pushed = queue.push(what, at);
   assert(pushed);
-  wake_at(std::min(what->deadline, now() + context_->options.pool.acquire_timeout));
-  ask_for_dispatch();
+  wake_at(std::min(what->deadline, at + context_->options.pool.acquire_timeout));
 }
 
-void pool_supervisor::settle(const batch_done& done) {
-  const auto found = members_.find(done.id);
-  if (found == members_.end())
-    return;
-  member& m = found->second;
+void pool_supervisor::settle(batch_done& done) {
+  if (const auto found = members_.find(done.id); found != members_.end())
+    settle_member(found->second, done);
+  for (const request_ptr& what : done.submitted)
+    admit(what);
+  if (waiting() > 0 || ledger_->counts().draining > 0)
+    dispatch_soon();
+  if (stop_at_)
+    continue_stop(now());
+}
+
+void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
@@ -121,15 +144,9 @@ void pool_supervisor::settle(const batch_done& done) {
     }
     m.assigned.pop_front();
   }
-  if (m.held_since)
-    return; // the lease keeps it; settled when it ends
   ledger_->settled(done.id, done.count, now());
   if (ledger_->drained(done.id))
     self_->send(m.handle, close_session{});
-  if (waiting() > 0 || ledger_->counts().draining > 0)
-    ask_for_dispatch();
-  if (stop_at_)
-    continue_stop(now());
 }
 
 void pool_supervisor::welcome(const connected& who) {
@@ -151,7 +168,7 @@ void pool_supervisor::welcome(const connected& who) {
                        to_string(who.server.mode), who.server.reason);
   if (const auto due = ledger_->next_event())
     wake_at(*due);
-  ask_for_dispatch();
+  dispatch_soon();
 }
 
 void pool_supervisor::lament(connect_failed& why) {
@@ -170,7 +187,9 @@ void pool_supervisor::lament(connect_failed& why) {
     context_->log->error("{}: {}", totals_.name, why.message);
   if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
     const auto always = [](const request_ptr&) { return true; };
-    const auto refuse = [&](request_ptr what) { what->fail(code_of(why.outcome), why.message); };
+    const auto refuse = [&](request_ptr what) {
+      turn_away(std::move(what), code_of(why.outcome), why.message);
+    };
     shared_->remove_if(always, refuse);
     alone_->remove_if(always, refuse);
   }
@@ -188,7 +207,7 @@ void pool_supervisor::farewell(const session_ended& end) {
   }
   give_back(members_.at(end.id), end.why);
   forget(end.id);
-  ask_for_dispatch();
+  dispatch_soon();
   if (stop_at_)
     continue_stop(now());
 }
@@ -196,6 +215,8 @@ void pool_supervisor::farewell(const session_ended& end) {
 // What a connection that ended still had. It reports the batch it ran before it
 // says farewell, so this is what it never began, or what a killed one left.
 void pool_supervisor::give_back(member& m, const std::string& why) {
+  if (m.holder && !m.holder->answered()) // it was not handed over yet
+    m.assigned.push_back(std::exchange(m.holder, nullptr));
   for (request_ptr& what : m.assigned) {
     if (what->unwanted())
       continue;
@@ -229,7 +250,7 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
                          self_->system().render(down.reason));
     give_back(members_.at(id), "its actor ended");
     forget(id);
-    ask_for_dispatch();
+    dispatch_soon();
     break;
   }
   if (stop_at_)
@@ -250,32 +271,6 @@ void pool_supervisor::spread(const plans_stale& stale) {
     if (id != stale.from)
       self_->send(m.handle, drop_statements{stale.content_hashes});
   }
-}
-
-void pool_supervisor::note_lease(const lease_changed& change) {
-  const auto found = members_.find(change.id);
-  if (found == members_.end())
-    return;
-  member& m = found->second;
-  if (change.held) {
-    m.held_since = now();
-    m.holder = m.assigned.empty() ? nullptr : m.assigned.front();
-    m.warned = false;
-    ledger_->lease(change.id, now());
-    const lease_options& limits = context_->options.lease;
-    if (limits.warn_after.count() > 0)
-      wake_at(now() + limits.warn_after);
-    return;
-  }
-  m.held_since.reset();
-  m.holder.reset();
-  ledger_->settled(change.id, ledger_->in_flight(change.id), now());
-  ledger_->released(change.id, now());
-  if (ledger_->drained(change.id))
-    self_->send(m.handle, close_session{});
-  ask_for_dispatch();
-  if (stop_at_)
-    continue_stop(now());
 }
 
 supervisor_actor::behavior_type supervisor(pool_supervisor::self_pointer self, context_ptr context,

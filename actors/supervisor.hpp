@@ -14,12 +14,14 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <unordered_set>
 
 namespace freehold {
 
 /// Every decision is a policy's (pool_ledger, admission_queue, sizing, backoff,
 /// service_times); this class tells them what happened and carries out what
-/// they say. It waits for nothing.
+/// they say. It waits for nothing and answers nobody itself, so that whichever
+/// thread has work for it may run it (actors/lent_thread.hpp).
 ///
 /// Shutdown, begun by `stop_database`: what is new is refused; what was admitted
 /// may finish for `runtime.drain_timeout`; then the rest is answered, sessions
@@ -46,25 +48,27 @@ private:
     time_point used_at{};                 // last assigned to or checked
     std::optional<time_point> held_since; // by a lease
     bool warned = false;                  // about a lease held long
-    request_ptr holder;                   // of the lease
+    request_ptr holder;                   // of the lease: the request for it
     bool severed = false;
     bool stuck = false; // given up: its thread does not return
   };
 
   // -- supervisor.cpp: what happened
   void admit(const request_ptr& what);
-  void settle(const batch_done& done);
+  void settle(batch_done& done);
+  void settle_member(member& m, const batch_done& done);
   void welcome(const connected& who);
   void lament(connect_failed& why);
   void farewell(const session_ended& end);
   void spread(const plans_stale& stale);
-  void note_lease(const lease_changed& change);
   void on_down(const caf::down_msg& down);
   void give_back(member& m, const std::string& why);
   void begin_stop();
+  void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
+  [[nodiscard]] bool name_is_free(const request& what);
 
   // -- supervisor_dispatch.cpp: who runs what, and how many there are
-  void ask_for_dispatch();
+  void dispatch_soon();
   void dispatch_waiting();
   void assign_to(connection_id id, request_ptr what);
   void send_assignments();
@@ -72,7 +76,11 @@ private:
   void grow();
   void open_one();
   void forget(connection_id id);
-  void check_session(connection_id id);
+  bool check_session(connection_id id);
+
+  // -- supervisor_lease.cpp
+  void grant_lease(connection_id id, const request_ptr& what);
+  void take_back(const lease_ended& lease);
 
   // -- supervisor_watch.cpp: what time brings
   void sweep_now();
@@ -105,7 +113,9 @@ private:
   std::map<connection_id, member> members_;
   std::vector<connection_actor> stuck_; // given up, their threads still run
   std::map<connection_id, std::vector<request_ptr>> outbox_;
+  std::unordered_set<std::uint64_t> declared_; // identities of statements seen before
   std::map<std::string, std::uint64_t> names_; // of statements -> identity
+  std::uint64_t leases_ = 0;                   // so far
   bool dispatch_pending_ = false;
   std::optional<time_point> wake_;
   std::optional<time_point> stop_at_; // stopping; the end of the drain

@@ -7,9 +7,14 @@
 
 namespace freehold {
 
-void pool_supervisor::ask_for_dispatch() {
-  if (std::exchange(dispatch_pending_, true))
+// Now, or when what arrived meanwhile has been looked at too: together it makes
+// larger batches.
+void pool_supervisor::dispatch_soon() {
+  if (dispatch_pending_)
     return;
+  if (self_->mailbox().empty())
+    return dispatch_waiting();
+  dispatch_pending_ = true;
   self_->send(self_, dispatch{});
 }
 
@@ -34,7 +39,11 @@ void pool_supervisor::dispatch_waiting() {
       ledger_->reserve_one();
       break;
     }
-    assign_to(*id, alone_->pop());
+    const request_ptr what = alone_->pop();
+    if (what->kind == request_kind::lease)
+      grant_lease(*id, what);
+    else
+      assign_to(*id, what);
   }
   if (alone_->empty())
     ledger_->cancel_reservation();
@@ -72,12 +81,14 @@ void pool_supervisor::send_assignments() {
 }
 
 // One that rested is looked at before it is given work: a server that went away
-// meanwhile then costs a round trip and not a request.
-void pool_supervisor::check_session(connection_id id) {
+// meanwhile then costs a round trip and not a request. Whether that was needed.
+bool pool_supervisor::check_session(connection_id id) {
   const liveness_options& limits = context_->options.liveness;
   member& m = members_.at(id);
-  if (now() - m.used_at > limits.check_idle_after)
+  const bool rested = now() - m.used_at > limits.check_idle_after;
+  if (rested)
     self_->send(m.handle, ping{});
+  return rested;
 }
 
 void pool_supervisor::grow() {

@@ -58,10 +58,11 @@ void pool_supervisor::expire_waiting(time_point at) {
       return;
     ++totals_.refused_total;
     const bool deadline = at >= what->deadline;
-    what->fail(deadline && !away ? errc::deadline_exceeded : impatient,
-               fmt::format("waited {} ms for a connection ({}); {}",
-                           since(at, what->queued).count(),
-                           deadline ? "the deadline" : "pool.acquire_timeout", exhaustion(at)));
+    std::string told =
+        fmt::format("waited {} ms for a connection ({}); {}", since(at, what->queued).count(),
+                    deadline ? "the deadline" : "pool.acquire_timeout", exhaustion(at));
+    turn_away(std::move(what), deadline && !away ? errc::deadline_exceeded : impatient,
+              std::move(told));
   };
   shared_->remove_if(late, answer);
   alone_->remove_if(late, answer);
@@ -72,13 +73,13 @@ void pool_supervisor::expire_waiting(time_point at) {
 void pool_supervisor::expire_assigned(time_point at) {
   for (auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {
-      if (at < what->deadline)
+      if (at < what->deadline || what->answered())
         continue;
       const bool doubt = what->sent() && what->effect() != effect::read_only;
-      what->fail(errc::deadline_exceeded,
-                 doubt ? "the deadline passed before the server's answer; it may still take effect"
-                       : "the deadline passed before its turn on a connection",
-                 doubt ? fate::unknown : fate::not_sent);
+      turn_away(what, errc::deadline_exceeded,
+                doubt ? "the deadline passed before the server's answer; it may still take effect"
+                      : "the deadline passed before its turn on a connection",
+                doubt ? fate::unknown : fate::not_sent);
     }
     watch_lease(id, m, at);
     if (!m.held_since && !m.assigned.empty())
@@ -165,8 +166,8 @@ void pool_supervisor::continue_stop(time_point at) {
     return;
   if (over) {
     const auto always = [](const request_ptr&) { return true; };
-    const auto refuse = [](request_ptr what) {
-      what->fail(errc::stopped, "the runtime stopped before a connection was free");
+    const auto refuse = [this](request_ptr what) {
+      turn_away(std::move(what), errc::stopped, "the runtime stopped before a connection was free");
     };
     shared_->remove_if(always, refuse);
     alone_->remove_if(always, refuse);

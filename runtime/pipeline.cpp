@@ -17,7 +17,8 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     works.emplace_back().what = std::move(what);
   }
   while (!works.empty()) {
-    std::erase_if(works, [](const work& w) { return !sendable(*w.what); });
+    const time_point now = clock::now();
+    std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {
       for (work& w : works)
         report_lost(w);
@@ -34,14 +35,14 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
 }
 
 // Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
-bool pipeline::sendable(request& what) {
+bool pipeline::sendable(request& what, time_point now) {
   if (what.answered())
     return false;
   if (what.unwanted()) {
     what.fail(errc::cancelled, "nobody waited for it any more");
     return false;
   }
-  if (clock::now() >= what.deadline) {
+  if (now >= what.deadline) {
     what.fail(errc::deadline_exceeded, "the deadline passed before it was sent");
     return false;
   }
@@ -56,6 +57,7 @@ bool pipeline::sendable(request& what) {
 
 void pipeline::send(std::vector<work>& works) {
   previous_ = clock::now();
+  quiet_ = false;
   cancelled_in_round_ = false;
   std::size_t shared_from = 0; // reads since the last Sync
   const auto close_group = [&](std::size_t until) {
@@ -105,7 +107,7 @@ void pipeline::receive(std::vector<work>& works) {
   cancelled_at_.reset();
   time_point wake = next_event(works);
   while (!expected_.empty()) {
-    session_reply reply = session_.next(wake);
+    session_reply reply = next_reply(wake);
     if (reply.kind == reply_kind::timed_out || reply.kind == reply_kind::interrupted) {
       watch(works);
       if (state_.lost())
@@ -124,11 +126,24 @@ void pipeline::receive(std::vector<work>& works) {
     const expected e = expected_.front();
     expected_.pop_front();
     take(works, e, std::move(reply));
-    if (e.what == part::sync) {
+    if (e.what == part::sync && (cancelled_at_ || any_late_)) {
       cancelled_at_.reset(); // it hit this group, or nobody
       wake = next_event(works);
     }
   }
+}
+
+session_reply pipeline::next_reply(time_point wake) {
+  constexpr std::chrono::milliseconds moment{1};
+  const time_point quiet_at = previous_ + moment;
+  if (on_quiet_ && !quiet_ && quiet_at < wake) {
+    session_reply reply = session_.next(quiet_at);
+    if (reply.kind != reply_kind::timed_out)
+      return reply;
+    quiet_ = true;
+    on_quiet_();
+  }
+  return session_.next(wake);
 }
 
 void pipeline::take(std::vector<work>& works, const expected& e, session_reply&& reply) {
@@ -158,6 +173,7 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
     const time_point now = clock::now();
     w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
     previous_ = now;
+    quiet_ = false;
     w.results.push_back(std::move(reply.rows));
     const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
                        w.what->kind == request_kind::script;

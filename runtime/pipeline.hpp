@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <vector>
 
 namespace freehold {
@@ -25,8 +26,11 @@ class pipeline {
 public:
   using time_point = session::time_point;
 
-  pipeline(session& on, session_state& state, const statement_options& options)
-      : session_{on}, state_{state}, options_{options} {}
+  /// `on_quiet` is called when the server keeps a batch waiting for a moment,
+  /// long enough to do what can wait for a batch's end but not for a slow query's.
+  pipeline(session& on, session_state& state, const statement_options& options,
+           std::function<void()> on_quiet = {})
+      : session_{on}, state_{state}, options_{options}, on_quiet_{std::move(on_quiet)} {}
 
   /// Runs requests of kind execute and script. Returns those that failed in a
   /// way that says nothing final; everything else is answered when it returns.
@@ -53,10 +57,11 @@ private:
     const std::string* name;
   };
 
-  [[nodiscard]] static bool sendable(request& what);
+  [[nodiscard]] static bool sendable(request& what, time_point now);
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
   void receive(std::vector<work>& works);
+  session_reply next_reply(time_point wake);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
   void take_failure(work& w, const expected& e, session_reply&& reply);
   void conclude(work& w);
@@ -64,9 +69,10 @@ private:
   bool repeat_here(work& w);
   void report(work& w);
   void report_lost(work& w);
-  [[nodiscard]] time_point next_event(const std::vector<work>& works) const;
-  [[nodiscard]] bool is_to_cancel(const std::vector<work>& works, std::size_t index) const;
-  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works) const;
+  [[nodiscard]] time_point next_event(const std::vector<work>& works);
+  [[nodiscard]] bool is_to_cancel(const work& w, bool runs, time_point now) const;
+  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works,
+                                                   time_point now) const;
   void watch(std::vector<work>& works);
   void cancel_late(std::vector<work>& works);
 
@@ -74,8 +80,11 @@ private:
   session_state& state_;
   const statement_options& options_;
   std::deque<expected> expected_;
-  time_point previous_{};
+  std::function<void()> on_quiet_;
+  time_point previous_{};                  // when the latest result came, or the batch was sent
+  bool quiet_ = false;                     // since then for longer than a moment
   std::optional<time_point> cancelled_at_; // unanswered so far
+  bool any_late_ = false;                  // something is to be cancelled when its turn comes
   bool cancelled_in_round_ = false;
   std::vector<attempt_failure> failures_;
 };

@@ -10,40 +10,42 @@ namespace freehold {
 
 using clock = std::chrono::steady_clock;
 
-session::time_point pipeline::next_event(const std::vector<work>& works) const {
+session::time_point pipeline::next_event(const std::vector<work>& works) {
   const time_point now = clock::now();
   time_point earliest = now + std::chrono::hours{1};
   if (cancelled_at_)
     earliest = *cancelled_at_ + options_.cancel_grace;
-  else if (!to_cancel(works).empty())
+  else if (!to_cancel(works, now).empty())
     return now;
+  any_late_ = false;
   for (const work& w : works) {
     if (w.what->answered())
       continue;
     const time_point soft = cancel_time(*w.what);
-    earliest = std::min(earliest, soft > now && !w.cancelled ? soft : w.what->deadline);
+    const bool late = soft <= now && !w.cancelled;
+    any_late_ = any_late_ || late;
+    earliest = std::min(earliest, late || w.cancelled ? w.what->deadline : soft);
   }
   return earliest;
 }
 
-bool pipeline::is_to_cancel(const std::vector<work>& works, std::size_t index) const {
-  const work& w = works[index];
+bool pipeline::is_to_cancel(const work& w, bool runs, time_point now) const {
   if (w.cancelled)
     return false;
-  const bool unwanted = index == expected_.front().first && w.what->unwanted();
-  return unwanted || clock::now() >= cancel_time(*w.what);
+  return (runs && w.what->unwanted()) || now >= cancel_time(*w.what);
 }
 
 // The late ones of what the server works at. It keeps its answers back until the
 // Sync, so that each whose answer is missing may be the one that runs.
-std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works) const {
+std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, time_point now) const {
   std::vector<std::size_t> late;
   if (cancelled_at_)
     return late;
   for (const expected& e : expected_) {
     if (e.what == part::sync)
       break;
-    if (e.what == part::execute && is_to_cancel(works, e.first))
+    const bool runs = e.first == expected_.front().first;
+    if (e.what == part::execute && is_to_cancel(works[e.first], runs, now))
       late.push_back(e.first);
   }
   return late;
@@ -71,7 +73,7 @@ void pipeline::watch(std::vector<work>& works) {
 }
 
 void pipeline::cancel_late(std::vector<work>& works) {
-  const std::vector<std::size_t> late = to_cancel(works);
+  const std::vector<std::size_t> late = to_cancel(works, clock::now());
   if (late.empty())
     return;
   for (const std::size_t index : late)

@@ -103,6 +103,7 @@ session_reply pqxx_session::lost() {
 }
 
 session_reply pqxx_session::reply_of(PGresult* r) {
+  reads_ = 0;
   received_ = 0;
   const bool gave_up = std::exchange(too_large_, false);
   session_reply reply;
@@ -165,10 +166,14 @@ std::optional<session_reply> pqxx_session::await(time_point deadline) {
       if (!interrupter_->severed())
         return session_reply{reply_kind::interrupted, {}, {}};
     }
-    const std::size_t before = readable();
+    // Two system calls to count by are two too many for a reply that comes at once.
+    constexpr int uncounted_reads = 2;
+    const bool counts = limit_ != 0 && ++reads_ > uncounted_reads;
+    const std::size_t before = counts ? readable() : 0;
     if (PQconsumeInput(conn_) == 0)
       return lost();
-    stop_if_too_large(before);
+    if (counts)
+      stop_if_too_large(before);
     if (!broken_.empty())
       return lost();
     unsent = PQflush(conn_);
@@ -190,7 +195,7 @@ void pqxx_session::stop_if_too_large(std::size_t before) {
   const std::size_t now = readable();
   received_ += std::max(before > now ? before - now : 0, std::min(before, least_room));
   // Not busy: a reply is complete, and some of the bytes may be those of the next ones.
-  if (limit_ == 0 || too_large_ || received_ <= limit_ || PQisBusy(conn_) == 0)
+  if (too_large_ || received_ <= limit_ || PQisBusy(conn_) == 0)
     return;
   too_large_ = true;
   cancel();

@@ -266,3 +266,26 @@ TEST_CASE_METHOD(bench, "a write with too large a result has taken effect, and s
   CHECK(write.why().fate == fate::unknown);
   CHECK(server->times("UPDATE a") == 1);
 }
+
+TEST_CASE_METHOD(bench, "a server that keeps a batch waiting is reported once, however long") {
+  int quiet = 0;
+  on.at_execute[2] = {mishap::hang, {}};
+  const sent_request first = ask({bind(read_a, 1)});
+  const sent_request second = ask({bind(read_a, 2)}, request_kind::execute, 50ms);
+  pipeline line{on, state, options, [&] {
+                  ++quiet;
+                  CHECK(first.to->answers == 1);
+                  CHECK(second.to->answers == 0);
+                }};
+  CHECK(line.run({first.what, second.what}).empty());
+  CHECK(second.why().code == errc::deadline_exceeded);
+  CHECK(quiet == 1);
+}
+
+TEST_CASE_METHOD(bench, "a server that answers at once is never reported as quiet") {
+  int quiet = 0;
+  const sent_request only = ask({bind(read_a, 1)});
+  pipeline line{on, state, options, [&] { ++quiet; }};
+  CHECK(line.run({only.what}).empty());
+  CHECK(quiet == 0);
+}

@@ -1,0 +1,32 @@
+// What a connection's thread submits while it answers a batch.
+#pragma once
+
+#include "actors/protocol.hpp"
+
+#include <vector>
+
+namespace freehold {
+
+/// While one exists on a thread, the requests that completion callbacks make
+/// there, of the same database, are kept in it, so that they reach the
+/// supervisor as one message and not as one each. Must be emptied by its owner;
+/// what is left in it is dropped, and so answers for itself.
+class gathered_requests {
+public:
+  explicit gathered_requests(const database_context& of) noexcept;
+  gathered_requests(const gathered_requests&) = delete;
+  gathered_requests& operator=(const gathered_requests&) = delete;
+  ~gathered_requests();
+
+  /// Keeps it, if this thread gathers for that database.
+  [[nodiscard]] static bool gather(const database_context& of, request_ptr& what);
+  [[nodiscard]] std::vector<request_ptr> take() noexcept { return std::exchange(all_, {}); }
+  [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+
+private:
+  const database_context& of_;
+  gathered_requests* outer_;
+  std::vector<request_ptr> all_;
+};
+
+} // namespace freehold
