@@ -67,11 +67,14 @@ json measured_stream(side& on, const cell& how) {
 
 json measured_waiting(side& on, const cell& how) {
   const waiting_measurement seen = measure_waiting(on, how);
-  return {{"waiting_bytes", seen.bytes}, {"waiting_resident_bytes", seen.resident_bytes},
-          {"requests", seen.right},      {"failed", seen.failed},
-          {"failure", seen.failure},     {"unanswered", seen.lost},
-          {"twice", seen.twice},         {"rate", double(seen.right) / seen.seconds},
-          {"max_us", seen.longest_us},   {"peak_memory_bytes", peak_memory()}};
+  return {{"waiting_bytes", seen.bytes},
+          {"waiting_resident_bytes", seen.resident_bytes},
+          {"requests", seen.right},
+          {"failed", seen.failed},
+          {"failure", seen.failure},
+          {"unanswered", seen.lost},
+          {"longest_wait_us", seen.longest_us},
+          {"peak_memory_bytes", peak_memory()}};
 }
 
 /// Makes the whole side again and again.
