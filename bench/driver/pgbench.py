@@ -65,8 +65,6 @@ def measure(side, workload, cell, seconds):
         "style": "processes of its own",
         "requests": done,
         "rate": float(re.search(r"tps = ([\d.]+)", said)[1]) * requests,
-        **({"p50_us": 1000 * float(re.search(r"latency average = ([\d.]+)", said)[1])}
-           if not depth else {}),
         **cpu,
         "cpu_us": sum(cpu.values()),
     }
