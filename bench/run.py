@@ -3,12 +3,13 @@
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from driver import machine, programs, report  # noqa: E402: after what it depends on
+from driver import machine, pgbench, plots, programs, report  # noqa: E402: after what it depends on
 from driver.workloads import SIDES, WORKLOADS  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +41,14 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def measure(side, workload, cell, given):
+    if workload.before:
+        programs.sql(os.environ["FREEHOLD_TEST_URL"], workload.before)
+    if side.program is None:
+        return pgbench.measure(side, workload, cell, given.seconds)
+    return programs.measure(side, workload, cell, given.seconds, given.programs)
+
+
 def run(workload, given):
     """By round: cell -> side -> figures. Sides alternate within a cell, and who begins changes."""
     sides = [side for side in workload.sides if side in given.sides]
@@ -51,9 +60,10 @@ def run(workload, given):
         for cell in wanted:
             for side in sides[turn % len(sides):] + sides[:turn % len(sides)]:
                 progress(f"{workload.name} round {turn + 1}/{given.rounds} {cell.name} {side}")
+                if turn >= cell.rounds:
+                    continue
                 try:
-                    seen[cell.name][side] = programs.measure(
-                        SIDES[side], workload, cell, given.seconds, given.programs)
+                    seen[cell.name][side] = measure(SIDES[side], workload, cell, given)
                 except programs.Failed as why:
                     seen[cell.name][side] = {"error": str(why)}
         rounds.append(seen)
@@ -61,27 +71,49 @@ def run(workload, given):
     return rounds
 
 
+def instructions(given):
+    """Of the request path without a server: see guard/guard.py."""
+    done = subprocess.run(
+        [sys.executable, HERE / "guard/guard.py", "instructions",
+         given.programs / "bench_instructions"], capture_output=True, text=True)
+    return f"  freehold's request path, on a session that costs nothing: {done.stdout.strip()}"
+
+
+def folder(given):
+    """The figures that are kept are those of everything, measured for long enough."""
+    whole = (not given.quick and not given.cells and set(given.workload) == set(WORKLOADS)
+             and set(given.sides) == set(SIDES) and given.rounds >= 5)
+    return given.out or (HERE / "results" if whole else Path("build/bench-results"))
+
+
 def main():
     given = arguments()
     url = os.environ["FREEHOLD_TEST_URL"]
     programs.sql(url, (HERE / "schema.sql").read_text())
     on = machine.describe(lambda question: programs.sql(url, question))
-    print("  ".join(f"{what} {value}" for what, value in on.items()))
+    text = [f"{what}: {value}" for what, value in on.items()]
+    text.append(f"{given.rounds} rounds, {given.seconds} s each: medians (minimum–maximum); "
+                "ratios round by round")
+    print("\n".join(text))
     result = {"machine": on, "rounds": given.rounds, "seconds": given.seconds,
               "when": time.strftime("%Y-%m-%d"), "workloads": {}}
-    text = []
+    out = folder(given)
+    out.mkdir(parents=True, exist_ok=True)
     for name in given.workload:
         workload = WORKLOADS[name]
         rounds = run(workload, given)
-        told = [report.table(workload, rounds)]
+        told = ["", report.table(workload, rounds)]
         told += [line for line, _ in report.verdicts(workload, rounds)]
-        print("\n" + "\n".join(told), flush=True)
+        if name == "W10":
+            told.append(instructions(given))
+        print("\n".join(told), flush=True)
         text += told
         result["workloads"][name] = {"title": workload.title, "rounds": rounds}
-    out = given.out or Path("build/bench-results")
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "results.json").write_text(json.dumps(result, indent=1) + "\n")
-    print(f"\nall of it: {out}/results.json")
+        if name == "W1":
+            plots.draw(workload, rounds, out)
+    (out / "results.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    (out / "results.txt").write_text("\n".join(text) + "\n")
+    print(f"\nall of it, and plots: {out}")
 
 
 if __name__ == "__main__":

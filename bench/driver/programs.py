@@ -37,8 +37,6 @@ def output(command, patience):
 
 def measure(side, workload, cell, seconds, folder):
     url = os.environ[workload.url]
-    if workload.before:
-        sql(os.environ["FREEHOLD_TEST_URL"], workload.before)
     command = [
         str(folder / side.program),
         *("--url", url),

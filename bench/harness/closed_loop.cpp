@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <random>
@@ -14,6 +15,11 @@ namespace bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
+
+/// Seeds that are close together would begin with numbers that are.
+std::uint32_t scattered(std::size_t seed) {
+  return std::uint32_t(seed + 1) * 2'654'435'761U; // Knuth's multiplicative hash
+}
 
 enum class phase { warming_up, measuring, over };
 
@@ -28,8 +34,8 @@ struct record {
 class loop;
 
 struct requester final : completion {
-  requester(loop& on, std::size_t at) : in{on}, index{at}, random{std::uint32_t(at) + 1} {}
-  void ask();
+  requester(loop& on, std::size_t at) : in{on}, index{at}, random{scattered(at)} {}
+  void ask(clock::time_point at);
   void done(std::string_view failure) noexcept override;
   /// The whole life of a requester that is a thread.
   void live();
@@ -57,14 +63,24 @@ public:
   std::atomic<std::size_t> active_; ///< requesters that have not ended
 
   void note(requester& who, std::string_view failure);
+  /// Until the pace wants it again.
+  void rest(requester& who) {
+    const std::lock_guard lock{mutex_};
+    resting_.push_back(&who);
+    --active_;
+  }
 
 private:
   record& mine();
-  measurement sum();
+  void begin();
+  void keep_pace();
+  void add_up(measurement& to) const;
 
   std::list<requester> requesters_; // they stay where they are
+  std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::list<record> records_;
+  std::deque<requester*> resting_; ///< longest first
 };
 
 void requester::choose() {
@@ -76,18 +92,20 @@ void requester::choose() {
   now.key = 1 + std::int64_t(random()) % span;
 }
 
-void requester::ask() {
+void requester::ask(clock::time_point at) {
   choose();
-  since = clock::now();
+  since = at;
   in.side_.begin(index, now, *this);
 }
 
 void requester::done(std::string_view failure) noexcept {
   in.note(*this, failure);
-  if (in.phase_.load(std::memory_order_relaxed) == phase::over)
+  if (in.how_.pace > 0)
+    in.rest(*this);
+  else if (in.phase_.load(std::memory_order_relaxed) == phase::over)
     --in.active_;
   else
-    ask();
+    ask(clock::now());
 }
 
 void requester::live() {
@@ -139,16 +157,63 @@ rusage used() {
   return now;
 }
 
+void loop::begin() {
+  if (how_.pace > 0) {
+    active_ = 0;
+    for (requester& each : requesters_)
+      resting_.push_back(&each);
+    threads_.emplace_back([this] { keep_pace(); });
+    return;
+  }
+  for (requester& each : requesters_) {
+    if (side_.completes())
+      each.ask(clock::now());
+    else
+      threads_.emplace_back([&each] { each.live(); });
+  }
+}
+
+// A request counts from when it was due, also when this thread is late, or all requesters are
+// still waiting: else a side that stalls would hide it by being asked less.
+void loop::keep_pace() {
+  const auto step =
+      std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>{1 / how_.pace});
+  for (clock::time_point due = clock::now(); phase_ != phase::over;) {
+    std::this_thread::sleep_until(due);
+    requester* next = nullptr;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!resting_.empty()) {
+        next = resting_.front();
+        resting_.pop_front();
+        ++active_;
+      }
+    }
+    if (next == nullptr) {
+      std::this_thread::sleep_for(std::chrono::microseconds{100});
+      continue;
+    }
+    next->ask(due);
+    due += step;
+  }
+}
+
+void loop::add_up(measurement& to) const {
+  for (const requester& each : requesters_)
+    to.starved += each.answered || how_.pace > 0 ? 0 : 1;
+  for (const record& each : records_) {
+    to.took.add(each.took);
+    to.slow += each.slow;
+    to.failed += each.failed;
+    if (to.failure.empty())
+      to.failure = each.failure;
+  }
+}
+
 measurement loop::run() {
   measurement made;
   made.threads = !side_.completes();
-  std::vector<std::thread> threads;
-  for (requester& each : requesters_) {
-    if (made.threads)
-      threads.emplace_back([&each] { each.live(); });
-    else
-      each.ask();
-  }
+  begin();
   const auto time = std::chrono::duration<double>{how_.seconds};
   std::this_thread::sleep_for(std::min(time / 2, std::chrono::duration<double>{0.5}));
   const clock::time_point begun = clock::now();
@@ -161,23 +226,19 @@ measurement loop::run() {
   made.user_seconds = seconds(after.ru_utime) - seconds(before.ru_utime);
   made.system_seconds = seconds(after.ru_stime) - seconds(before.ru_stime);
 
+  if (how_.pace > 0)
+    threads_.front().join();
   const clock::time_point patience = clock::now() + std::chrono::seconds{20};
   while (active_ > 0 && clock::now() < patience)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   made.unanswered = active_;
   if (made.unanswered > 0)
     return made; // what they count is still in use
-  for (std::thread& each : threads)
-    each.join();
-  for (const requester& each : requesters_)
-    made.starved += each.answered ? 0 : 1;
-  for (const record& each : records_) {
-    made.took.add(each.took);
-    made.slow += each.slow;
-    made.failed += each.failed;
-    if (made.failure.empty())
-      made.failure = each.failure;
+  for (std::thread& each : threads_) {
+    if (each.joinable())
+      each.join();
   }
+  add_up(made);
   return made;
 }
 

@@ -1,42 +1,22 @@
 // A side's program: measures one cell and prints what it saw as JSON.
 
+#include "bench/harness/arguments.hpp"
 #include "bench/harness/closed_loop.hpp"
+#include "bench/harness/waiting.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <map>
+#include <thread>
 
 namespace bench {
 namespace {
 
-operation operation_named(const std::string& name) {
-  static const std::map<std::string, operation> all{
-      {"select", operation::select}, {"transaction", operation::transaction},
-      {"script", operation::script}, {"rows", operation::rows},
-      {"write", operation::write},   {"slow", operation::slow},
-      {"lease", operation::lease},
-  };
-  return all.at(name);
-}
-
-cell parse(int count, char** arguments) {
-  std::map<std::string, std::string> given;
-  for (int i = 1; i + 1 < count; i += 2)
-    given[arguments[i]] = arguments[i + 1];
-  cell how;
-  how.url = given.at("--url");
-  how.what = operation_named(given.at("--operation"));
-  how.requesters = std::stoul(given.at("--requesters"));
-  how.connections = std::stoul(given.at("--connections"));
-  how.seconds = std::stod(given.at("--seconds"));
-  how.slow_share = std::stod(given.contains("--slow") ? given["--slow"] : "0");
-  how.unnamed = given["--unnamed"] == "1";
-  how.policy = given["--policy"];
-  return how;
-}
+using clock = std::chrono::steady_clock;
+using json = nlohmann::json;
 
 /// In bytes. Not `ru_maxrss`, which remembers the process that started this one.
 std::uint64_t peak_memory() {
@@ -50,14 +30,16 @@ std::uint64_t peak_memory() {
   return 0;
 }
 
-nlohmann::json to_json(const measurement& seen, const side& on) {
+json measured_loop(side& on, const cell& how) {
+  const measurement seen = run_closed_loop(on, how);
   const auto answered = double(seen.took.count() + seen.slow);
   const double each = answered > 0 ? 1e6 / answered : 0;
-  return {{"description", on.description()},
-          {"style", seen.threads ? "threads" : "completions"},
+  const double rate = double(seen.took.count()) / seen.seconds;
+  return {{"style", seen.threads ? "threads" : "completions"},
           {"seconds", seen.seconds},
           {"requests", seen.took.count()},
-          {"rate", double(seen.took.count()) / seen.seconds},
+          {"rate", rate},
+          {"rows_rate", how.what == operation::rows ? json(rate * double(range)) : json()},
           {"slow", seen.slow},
           {"failed", seen.failed},
           {"failure", seen.failure},
@@ -68,7 +50,67 @@ nlohmann::json to_json(const measurement& seen, const side& on) {
           {"max_us", seen.took.longest()},
           {"cpu_user_us", seen.user_seconds * each},
           {"cpu_system_us", seen.system_seconds * each},
+          {"cpu_us", (seen.user_seconds + seen.system_seconds) * each},
           {"peak_memory_bytes", peak_memory()}};
+}
+
+json measured_stream(side& on, const cell& how) {
+  const std::uint64_t before = peak_memory();
+  const clock::time_point begun = clock::now();
+  on.stream(how.rows);
+  const double seconds = std::chrono::duration<double>(clock::now() - begun).count();
+  return {{"seconds", seconds},
+          {"rows_rate", double(how.rows) / seconds},
+          {"memory_before_bytes", before},
+          {"peak_memory_bytes", peak_memory()}};
+}
+
+json measured_waiting(side& on, const cell& how) {
+  const waiting_measurement seen = measure_waiting(on, how);
+  return {{"waiting_bytes", seen.bytes},
+          {"waiting_resident_bytes", seen.resident_bytes},
+          {"requests", seen.right},
+          {"failed", seen.failed},
+          {"failure", seen.failure},
+          {"unanswered", seen.lost},
+          {"longest_wait_us", seen.longest_us},
+          {"peak_memory_bytes", peak_memory()}};
+}
+
+/// Makes the whole side again and again.
+json measured_connect(const cell& how) {
+  cell bare = how;
+  bare.unnamed = true; // what is prepared at connect is not the question here
+  latency took;
+  std::string description;
+  const clock::time_point begun = clock::now();
+  while (took.count() < 3 || clock::now() - begun < std::chrono::duration<double>{how.seconds}) {
+    const clock::time_point from = clock::now();
+    const std::unique_ptr<side> made = make_side(bare);
+    took.add(clock::now() - from);
+    description = made->description();
+    // The server needs a while to see the last ones off; it is not measured.
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  return {{"description", description},
+          {"requests", took.count()},
+          {"p50_us", took.quantile(0.5)},
+          {"max_us", took.longest()}};
+}
+
+json measured(const cell& how) {
+  if (how.what == operation::connect)
+    return measured_connect(how);
+  const std::unique_ptr<side> on = make_side(how);
+  json seen = how.what == operation::stream ? measured_stream(*on, how)
+              : how.what == operation::wait ? measured_waiting(*on, how)
+                                            : measured_loop(*on, how);
+  seen["description"] = on->description();
+  if (seen.value("unanswered", 0) > 0) { // someone still holds on to what would go now
+    std::cout << seen << std::endl;
+    std::quick_exit(EXIT_SUCCESS);
+  }
+  return seen;
 }
 
 } // namespace
@@ -76,12 +118,7 @@ nlohmann::json to_json(const measurement& seen, const side& on) {
 
 int main(int count, char** arguments) {
   try {
-    const bench::cell how = bench::parse(count, arguments);
-    const std::unique_ptr<bench::side> on = bench::make_side(how);
-    const bench::measurement seen = bench::run_closed_loop(*on, how);
-    std::cout << bench::to_json(seen, *on) << std::endl;
-    if (seen.unanswered > 0)
-      std::quick_exit(EXIT_FAILURE); // someone still holds on to what is about to go
+    std::cout << bench::measured(bench::parse_arguments(count, arguments)) << std::endl;
     return EXIT_SUCCESS;
   } catch (const std::exception& why) {
     std::cerr << arguments[0] << ": " << why.what() << std::endl;

@@ -19,6 +19,9 @@ enum class operation {
   write,       ///< one INSERT, committed by itself
   slow,        ///< 50 ms in the server
   lease,       ///< get a connection, give it back
+  connect,     ///< make the whole side, ready for its first request
+  stream,      ///< a large result, a thousand rows at a time
+  wait,        ///< many requests that wait at once; then each is answered
 };
 
 struct work {
@@ -38,6 +41,13 @@ inline constexpr const char* rows_sql =
 inline constexpr const char* write_sql = "INSERT INTO entry (item, body) VALUES ($1, 'a line')";
 inline constexpr const char* slow_sql = "SELECT $1::bigint, pg_sleep(0.05)";
 
+/// Made while it is read, row by row: no table is that large.
+[[nodiscard]] inline std::string stream_sql(const std::string& rows) {
+  return "SELECT n, 'item ' || md5(n::text), (n % 1000)::integer FROM "
+         "(SELECT generate_series(1::bigint, " +
+         rows + ") AS n) AS made";
+}
+
 /// What one program is asked to measure.
 struct cell {
   std::string url;
@@ -46,6 +56,8 @@ struct cell {
   std::size_t connections = 1;
   double seconds = 1;
   double slow_share = 0; ///< of the requests that are `slow` instead
+  double pace = 0;       ///< requests a second, whatever the answers do; 0: a closed loop
+  std::int64_t rows = 0; ///< of a stream
   bool unnamed = false;  ///< no prepared statements: a transaction pooler is in between
   std::string policy;    ///< of a side that has several
 };
@@ -77,6 +89,8 @@ public:
   virtual void begin(std::size_t /*requester*/, const work& /*one*/, completion& /*to*/) {
     throw std::logic_error{"this side has no completions"};
   }
+  /// Reads that many rows of `stream_sql`, and decodes them. Blocks.
+  virtual void stream(std::int64_t /*rows*/) { throw std::logic_error{"this side has no streams"}; }
 };
 
 /// Defined by each side; its connections are usable when it returns.
@@ -86,6 +100,10 @@ public:
 inline void expect(std::int64_t key, std::int64_t found, const std::string& text) {
   if (key != found || text.empty())
     throw std::runtime_error{"the answer to another question"};
+}
+inline void expect_price(std::int64_t key, std::int64_t found) {
+  if (found != key % 1'000)
+    throw std::runtime_error{"a wrong price"};
 }
 
 } // namespace bench

@@ -1,11 +1,13 @@
 // Freehold as a service embeds it, with the production profile.
 
 #include "bench/harness/side.hpp"
+#include "bench/sides/lease_takers.hpp"
 
 #include <freehold/freehold.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace bench {
@@ -51,8 +53,7 @@ void check(const fh::result_set& rows, const work& asked) {
     std::int64_t next = asked.key;
     for (auto [id, name, price] : rows.as<std::int64_t, std::string, int>()) {
       expect(next, id, name);
-      if (price != next++ % 1'000)
-        throw std::runtime_error{"a wrong price"};
+      expect_price(next++, price);
     }
     if (next != asked.key + range)
       throw std::runtime_error{"rows are missing"};
@@ -66,23 +67,28 @@ class freehold_side final : public side {
 public:
   explicit freehold_side(const cell& how)
       : runtime_{config_of(how)}, db_{runtime_.database("primary")},
-        completes_{how.requesters > how.connections && is_one_statement(how.what)} {
+        completes_{how.requesters > how.connections && is_no_transaction(how.what)} {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     while (db_.snapshot().idle < how.connections) {
       if (std::chrono::steady_clock::now() > patience)
         throw std::runtime_error{"not connected: " + db_.snapshot().last_connect_error};
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      std::this_thread::sleep_for(std::chrono::microseconds{200});
     }
+    if (how.what == operation::lease)
+      leases_.emplace(db_);
   }
 
   std::string description() const override {
     return "Freehold, production profile; the queue is as long as there are requesters. "
            "Requesters are completion callbacks where there are more of them than connections "
-           "and the request is one statement; else threads that wait for a future. Cells are "
-           "read with as<>.";
+           "and the request is no transaction; else threads that wait for a future. Leases come "
+           "as futures: two threads keep those of all requesters and take them in their order. "
+           "Cells are read with as<>.";
   }
   bool completes() const override { return completes_; }
-  void begin(std::size_t, const work& one, completion& to) override {
+  void begin(std::size_t requester, const work& one, completion& to) override {
+    if (leases_)
+      return leases_->begin(requester, to);
     const operation what = one.what;
     db_.execute(fh::bind(statement_of(what), one.key), answer_of{&to, what, one.key});
   }
@@ -100,17 +106,27 @@ public:
           db_.script({fh::bind(update_account, one.key), fh::bind(balance_of, one.key)}).get();
       return check(all.at(1), one);
     }
-    case operation::lease:
-      static_cast<void>(db_.lease().get());
-      return;
     default:
       return check(db_.execute(statement_of(one.what), one.key).get(), one);
     }
   }
 
+  void stream(std::int64_t rows) override {
+    const fh::statement all_of_it{"stream", stream_sql("$1"), fh::read_only};
+    fh::row_stream all = db_.stream(fh::bind(all_of_it, rows), 1'000);
+    std::int64_t last = 0;
+    for (fh::result_set chunk = all.next(); !chunk.empty(); chunk = all.next()) {
+      for (auto [id, name, price] : chunk.as<std::int64_t, std::string, int>()) {
+        expect(++last, id, name);
+        expect_price(last, price);
+      }
+    }
+    expect(rows, last, "rows");
+  }
+
 private:
-  static bool is_one_statement(operation what) {
-    return what != operation::transaction && what != operation::script && what != operation::lease;
+  static bool is_no_transaction(operation what) {
+    return what != operation::transaction && what != operation::script;
   }
 
   struct answer_of {
@@ -136,6 +152,7 @@ private:
   fh::runtime runtime_;
   fh::database db_;
   const bool completes_;
+  std::optional<lease_takers> leases_;
 };
 
 } // namespace

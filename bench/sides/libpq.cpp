@@ -1,6 +1,6 @@
 // libpq as it is: blocking calls, a round trip for each statement.
 
-#include "bench/sides/libpq_connection.hpp"
+#include "bench/harness/libpq_connection.hpp"
 #include "bench/sides/pool.hpp"
 
 namespace bench {
@@ -22,6 +22,27 @@ public:
     } else if (one.what != operation::lease) {
       decode(execute(statement_of(one.what), one.key).get(), one);
     }
+  }
+
+  void stream(std::int64_t rows) {
+    command("BEGIN");
+    const std::string declare =
+        "DECLARE all_of_it NO SCROLL CURSOR FOR " + stream_sql(std::to_string(rows));
+    command(declare.c_str());
+    std::int64_t last = 0;
+    for (bool more = true; more;) {
+      const result_ptr chunk{PQexec(on_.get(), "FETCH 1000 FROM all_of_it")};
+      if (PQresultStatus(chunk.get()) != PGRES_TUPLES_OK)
+        throw std::runtime_error{PQresultErrorMessage(chunk.get())};
+      for (int row = 0; row < PQntuples(chunk.get()); ++row) {
+        ++last;
+        expect(last, integer(chunk.get(), row, 0), text(chunk.get(), row, 1));
+        expect_price(last, integer(chunk.get(), row, 2));
+      }
+      more = PQntuples(chunk.get()) > 0;
+    }
+    command("COMMIT");
+    expect(rows, last, "rows");
   }
 
 private:
@@ -47,8 +68,7 @@ public:
   explicit libpq_side(const cell& how) {
     const auto open = [&how] { return std::make_unique<plain_connection>(how.url, how.unnamed); };
     if (how.requesters <= how.connections) {
-      for (std::size_t i = 0; i < how.requesters; ++i)
-        own_.push_back(open());
+      own_ = open_all(how.connections, open);
     } else {
       pool_ = std::make_unique<pool<plain_connection>>(how.connections, open);
     }
@@ -65,6 +85,7 @@ public:
     else
       own_[requester]->run(one);
   }
+  void stream(std::int64_t rows) override { own_.at(0)->stream(rows); }
 
 private:
   std::vector<std::unique_ptr<plain_connection>> own_;

@@ -1,7 +1,8 @@
 // libpq's pipeline mode by hand: what a specialist writes for exactly this workload. No deadlines,
 // no retries, no recovery: it marks what is possible in practice.
 
-#include "bench/sides/libpq_connection.hpp"
+#include "bench/harness/libpq_connection.hpp"
+#include "bench/sides/open_all.hpp"
 
 #include <poll.h>
 
@@ -175,10 +176,10 @@ private:
 
 class pipeline_side final : public side {
 public:
-  explicit pipeline_side(const cell& how) : completes_{how.requesters > how.connections} {
-    for (std::size_t i = 0; i < how.connections; ++i)
-      all_.push_back(std::make_unique<pipelined_connection>(how, how.policy == "query"));
-  }
+  explicit pipeline_side(const cell& how)
+      : completes_{how.requesters > how.connections}, all_{open_all(how.connections, [&how] {
+          return std::make_unique<pipelined_connection>(how, how.policy == "query");
+        })} {}
 
   std::string description() const override {
     return "libpq in pipeline mode, by hand: a thread for each connection and a queue before it; "

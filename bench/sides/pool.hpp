@@ -1,6 +1,8 @@
 // The pool that most services write: a mutex, a condition, and who comes first.
 #pragma once
 
+#include "bench/sides/open_all.hpp"
+
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -13,10 +15,7 @@ template <class Connection>
 class pool {
 public:
   template <class Open>
-  pool(std::size_t size, Open open) {
-    for (std::size_t i = 0; i < size; ++i)
-      idle_.push_back(open());
-  }
+  pool(std::size_t size, Open open) : idle_{open_all(size, open)} {}
 
   /// A connection that goes back when this ends.
   class borrowed {
