@@ -136,6 +136,14 @@ void pool_supervisor::settle(batch_done& done) {
     continue_stop(now());
 }
 
+void pool_supervisor::record_time(const request& what) {
+  const std::uint64_t identity = what.steps.front().what.identity();
+  if (what.in_company)
+    times_.record_in_company(identity, what.took, context_->options.statements.slow_threshold);
+  else
+    times_.record(identity, what.took);
+}
+
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
   const time_point at = now();
@@ -143,7 +151,7 @@ void pool_supervisor::settle_member(member& m, const batch_done& done) {
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
     if (what.kind == request_kind::execute && what.took.count() > 0) {
-      times_.record(what.steps.front().what.identity(), what.took);
+      record_time(what);
       if (shared)
         spread_->record(what.submitted, at);
     }

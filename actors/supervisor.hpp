@@ -58,6 +58,7 @@ private:
   void admit(const request_ptr& what);
   void settle(batch_done& done);
   void settle_member(member& m, const batch_done& done);
+  void record_time(const request& what);
   void welcome(const connected& who);
   void lament(connect_failed& why);
   void farewell(const session_ended& end);

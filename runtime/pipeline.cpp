@@ -160,8 +160,7 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       }
       return;
     }
-    for (std::size_t i = e.first; i < e.step; ++i)
-      conclude(works[i]);
+    conclude(works, e.first, e.step);
     return;
   }
   work& w = works[e.first];
@@ -170,10 +169,6 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       state_.names.confirm(w.what->steps[e.step].what);
     if (e.what != part::execute)
       return;
-    const time_point now = clock::now();
-    w.what->took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
-    previous_ = now;
-    quiet_ = false;
     w.results.push_back(std::move(reply.rows));
     const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
                        w.what->kind == request_kind::script;
@@ -198,6 +193,18 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed_step = e.step;
   w.name = e.name;
   w.why = std::move(reply.why);
+}
+
+void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t last) {
+  const time_point now = clock::now();
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
+  previous_ = now;
+  quiet_ = false;
+  for (std::size_t i = first; i < last; ++i) {
+    works[i].what->took = took;
+    works[i].what->in_company = last - first > 1;
+    conclude(works[i]);
+  }
 }
 
 // Its Sync is confirmed: what it did is committed, or rolled back.

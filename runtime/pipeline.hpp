@@ -64,6 +64,7 @@ private:
   session_reply next_reply(time_point wake);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
   void take_failure(work& w, const expected& e, session_reply&& reply);
+  void conclude(std::vector<work>& works, std::size_t first, std::size_t last);
   void conclude(work& w);
   void settle(std::vector<work>& works, std::vector<work>& again);
   bool repeat_here(work& w);
@@ -81,8 +82,8 @@ private:
   const statement_options& options_;
   std::deque<expected> expected_;
   std::function<void()> on_quiet_;
-  time_point previous_{};                  // when the latest result came, or the batch was sent
-  bool quiet_ = false;                     // since then for longer than a moment
+  time_point previous_{}; // when the latest Sync was confirmed, or the batch was sent
+  bool quiet_ = false;    // since then for longer than a moment
   std::optional<time_point> cancelled_at_; // unanswered so far
   bool any_late_ = false;                  // something is to be cancelled when its turn comes
   bool cancelled_in_round_ = false;

@@ -57,8 +57,10 @@ public:
   std::uint32_t attempts = 0;
   time_point queued{};                     ///< since when it waits for a connection
   errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it
-  /// Time on the server, as far as a pipeline can tell; set before the answer.
+  /// Time on the server of all that shared its Sync, for the server keeps its
+  /// answers back until then. Set when the Sync is confirmed.
   std::chrono::microseconds took{0};
+  bool in_company = false; ///< others shared the Sync
 
   /// Delivers, unless it was answered before; false then.
   bool answer(outcome&& value) noexcept;

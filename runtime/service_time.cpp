@@ -5,6 +5,12 @@
 
 namespace freehold {
 
+namespace {
+
+constexpr int slow_company_forgiven = 20;
+
+} // namespace
+
 service_times::service_times(std::size_t bound) : bound_{std::max<std::size_t>(bound, 1)} {}
 
 service_times::entry& service_times::of(std::uint64_t identity) {
@@ -25,6 +31,20 @@ void service_times::record(std::uint64_t identity, std::chrono::microseconds too
   else
     known.average_us += alpha * (sample - known.average_us);
   known.recorded_at = ++recordings_;
+  known.suspected = false;
+  known.vouched_for = slow_company_forgiven;
+}
+
+void service_times::record_in_company(std::uint64_t identity, std::chrono::microseconds took,
+                                      std::chrono::milliseconds threshold) {
+  entry& known = of(identity);
+  known.recorded_at = ++recordings_;
+  if (took <= threshold)
+    return;
+  if (known.vouched_for > 0)
+    --known.vouched_for;
+  else
+    known.suspected = true;
 }
 
 bool service_times::is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const {
@@ -32,6 +52,8 @@ bool service_times::is_slow(std::uint64_t identity, std::chrono::milliseconds th
   if (found == entries_.end())
     return false;
   const entry& known = found->second;
+  if (known.suspected)
+    return true;
   const double limit = std::chrono::duration<double, std::micro>{threshold}.count();
   known.slow = known.average_us > (known.slow ? limit / 2 : limit);
   return known.slow;

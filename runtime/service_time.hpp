@@ -10,6 +10,11 @@ namespace freehold {
 
 /// An exponentially weighted moving average of execution time for each
 /// statement (by `statement::identity()`), for a bounded number of statements.
+///
+/// Of statements that shared a Sync only their time together is known. Where
+/// that was long, each of them is suspected: it runs alone next, and is then
+/// known. One that was quick alone is not suspected again for a while, or it
+/// would be at every slow neighbour's side.
 class service_times {
 public:
   /// Weight of the latest execution: about the last ten decide.
@@ -19,6 +24,8 @@ public:
     double average_us = 0.0;
     std::uint64_t executions = 0;
     std::uint64_t recorded_at = 0; ///< place in the sequence of all recordings
+    bool suspected = false;
+    int vouched_for = 0; ///< times that slow company does not make it suspect
     /// The verdict of the last question; what makes the border sticky.
     mutable bool slow = false;
   };
@@ -29,10 +36,14 @@ public:
   /// The entry of a statement, made if need be. Valid until the next `of` or
   /// `record` of another statement.
   entry& of(std::uint64_t identity);
+  /// It ran alone.
   void record(std::uint64_t identity, std::chrono::microseconds took);
-  /// Whether it is known to be slow: once its average passes `threshold`, and
-  /// until it falls below half of it, so that a statement at the border does
-  /// not change sides with every execution. Unknown statements are fast.
+  /// It and others took that long together; longer than `threshold` is slow.
+  void record_in_company(std::uint64_t identity, std::chrono::microseconds took,
+                         std::chrono::milliseconds threshold);
+  /// Whether it is to run alone: while it is suspected, and once its average passes `threshold`,
+  /// and until it falls below half of it, so that a statement at the border does not change sides
+  /// with every execution. Unknown statements are fast.
   [[nodiscard]] bool is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }

@@ -39,6 +39,34 @@ TEST_CASE("a statement becomes slow above the threshold and fast below half of i
   CHECK_FALSE(times.is_slow(1, 20ms));
 }
 
+TEST_CASE("slow company makes each of it suspect until it was seen alone") {
+  service_times times{10};
+  times.record_in_company(1, 50ms, 20ms);
+  times.record_in_company(2, 50ms, 20ms);
+  CHECK(times.is_slow(1, 20ms));
+  CHECK(times.is_slow(2, 20ms));
+  times.record(1, 100us);
+  times.record(2, 49ms);
+  CHECK_FALSE(times.is_slow(1, 20ms));
+  CHECK(times.is_slow(2, 20ms));
+}
+
+TEST_CASE("quick company says nothing against anybody") {
+  service_times times{10};
+  times.record_in_company(1, 20ms, 20ms);
+  CHECK_FALSE(times.is_slow(1, 20ms));
+}
+
+TEST_CASE("one that was quick alone is suspected again only after much slow company") {
+  service_times times{10};
+  times.record(1, 100us);
+  times.record_in_company(1, 50ms, 20ms);
+  CHECK_FALSE(times.is_slow(1, 20ms));
+  for (int i = 0; i < 100; ++i)
+    times.record_in_company(1, 50ms, 20ms);
+  CHECK(times.is_slow(1, 20ms));
+}
+
 TEST_CASE("a full table forgets the half that was recorded longest ago") {
   service_times times{4};
   for (std::uint64_t id = 1; id <= 4; ++id)
