@@ -14,15 +14,15 @@ namespace {
 
 class calling_receiver final : public receiver {
 public:
-  explicit calling_receiver(std::function<void(outcome&&)> done) : done_{std::move(done)} {}
+  explicit calling_receiver(database::callback done) : done_{std::move(done)} {}
   void receive(outcome&& answer) noexcept override {
     // What it captured ends with the call, and not wherever the request ends.
-    const std::function<void(outcome &&)> done = std::exchange(done_, nullptr);
+    const database::callback done = std::exchange(done_, nullptr);
     done(std::move(answer));
   }
 
 private:
-  std::function<void(outcome&&)> done_;
+  database::callback done_;
 };
 
 // The grant inside an answered lease request becomes a lease.
@@ -68,10 +68,10 @@ future<result_set> database::execute(bound_statement what,
   return future<result_set>{std::move(to)};
 }
 
-void database::execute(bound_statement what, std::function<void(outcome&&)> done,
+void database::execute(bound_statement what, callback done,
                        std::optional<std::chrono::milliseconds> timeout) const {
-  core_->submit_unawaited(make_execute(*core_->context, std::move(what), timeout,
-                                       std::make_shared<calling_receiver>(std::move(done))));
+  core_->submit_unawaited(
+      make_execute(*core_->context, std::move(what), timeout, calling(std::move(done))));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -81,24 +81,28 @@ future<std::vector<result_set>> database::script(std::vector<bound_statement> st
   return future<std::vector<result_set>>{std::move(to)};
 }
 
-std::shared_ptr<waiting_receiver>
-database::begin_function(std::function<std::any(transaction&)> body,
-                         transaction_options how) const {
-  auto to = std::make_shared<waiting_receiver>();
-  const request_ptr what = make_alone(*core_->context, request_kind::function, how, to);
-  what->body = std::move(body);
-  core_->submit_request(what);
-  return to;
+void database::script(std::vector<bound_statement> steps, callback done,
+                      transaction_options how) const {
+  core_->submit_unawaited(
+      make_script(*core_->context, std::move(steps), how, calling(std::move(done))));
 }
 
-std::shared_ptr<waiting_receiver>
-database::begin_pqxx(std::function<std::any(pqxx::transaction_base&)> body,
-                     transaction_options how) const {
-  auto to = std::make_shared<waiting_receiver>();
-  const request_ptr what = make_alone(*core_->context, request_kind::function, how, to);
+void database::ship(std::function<std::any(transaction&)> body, transaction_options how,
+                    std::shared_ptr<receiver> to) const {
+  request_ptr what = make_alone(*core_->context, request_kind::function, how, std::move(to));
+  what->body = std::move(body);
+  core_->submit_request(std::move(what));
+}
+
+void database::ship(std::function<std::any(pqxx::transaction_base&)> body, transaction_options how,
+                    std::shared_ptr<receiver> to) const {
+  request_ptr what = make_alone(*core_->context, request_kind::function, how, std::move(to));
   what->pqxx_body = std::move(body);
-  core_->submit_request(what);
-  return to;
+  core_->submit_request(std::move(what));
+}
+
+std::shared_ptr<receiver> database::calling(callback done) {
+  return std::make_shared<calling_receiver>(std::move(done));
 }
 
 future<lease> database::lease(lease_request how) const {

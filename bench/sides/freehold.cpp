@@ -63,11 +63,24 @@ void check(const fh::result_set& rows, const work& asked) {
   }
 }
 
+struct transaction {
+  std::int64_t key;
+
+  void operator()(fh::transaction& tx) const {
+    tx.execute(update_account, key);
+    check(tx.execute(balance_of, key), {operation::select, key});
+  }
+};
+
+std::vector<fh::bound_statement> script(std::int64_t key) {
+  return {fh::bind(update_account, key), fh::bind(balance_of, key)};
+}
+
 class freehold_side final : public side {
 public:
   explicit freehold_side(const cell& how)
-      : runtime_{config_of(how)}, db_{runtime_.database("primary")},
-        completes_{how.requesters > how.connections && is_no_transaction(how.what)} {
+      : runtime_{config_of(how)}, db_{runtime_.database("primary")}, completes_{how.requesters >
+                                                                                how.connections} {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     while (db_.snapshot().idle < how.connections) {
       if (std::chrono::steady_clock::now() > patience)
@@ -80,32 +93,31 @@ public:
 
   std::string description() const override {
     return "Freehold, production profile; the queue is as long as there are requesters. "
-           "Requesters are completion callbacks where there are more of them than connections "
-           "and the request is no transaction; else threads that wait for a future. Leases come "
-           "as futures: two threads keep those of all requesters and take them in their order. "
+           "Requesters are completion callbacks where there are more of them than connections, "
+           "else threads that wait for a future. Leases come as futures: two threads keep those "
+           "of all requesters and take them in their order. "
            "Cells are read with as<>.";
   }
   bool completes() const override { return completes_; }
   void begin(std::size_t requester, const work& one, completion& to) override {
     if (leases_)
       return leases_->begin(requester, to);
-    const operation what = one.what;
-    db_.execute(fh::bind(statement_of(what), one.key), answer_of{&to, what, one.key});
+    const answer_of done{&to, one};
+    switch (one.what) {
+    case operation::transaction:
+      return db_.transact(transaction{one.key}, done);
+    case operation::script:
+      return db_.script(script(one.key), done);
+    default:
+      return db_.execute(fh::bind(statement_of(one.what), one.key), done);
+    }
   }
   void run(std::size_t, const work& one) override {
     switch (one.what) {
     case operation::transaction:
-      return db_
-          .transact([key = one.key](fh::transaction& tx) {
-            tx.execute(update_account, key);
-            check(tx.execute(balance_of, key), {operation::select, key});
-          })
-          .get();
-    case operation::script: {
-      const auto all =
-          db_.script({fh::bind(update_account, one.key), fh::bind(balance_of, one.key)}).get();
-      return check(all.at(1), one);
-    }
+      return db_.transact(transaction{one.key}).get();
+    case operation::script:
+      return check(db_.script(script(one.key)).get().at(1), one);
     default:
       return check(db_.execute(statement_of(one.what), one.key).get(), one);
     }
@@ -125,26 +137,22 @@ public:
   }
 
 private:
-  static bool is_no_transaction(operation what) {
-    return what != operation::transaction && what != operation::script;
-  }
-
   struct answer_of {
     completion* to;
-    operation what;
-    std::int64_t key;
+    work asked;
 
     void operator()(fh::outcome&& answer) const {
       std::string failure;
       try {
-        if (answer.why)
-          failure = fh::to_string(*answer.why);
+        if (asked.what == operation::transaction)
+          std::move(answer).take<void>();
+        else if (asked.what == operation::script)
+          check(std::move(answer).take<std::vector<fh::result_set>>().at(1), asked);
         else
-          check(std::get<fh::result_set>(answer.value), {what, key});
+          check(std::move(answer).take<fh::result_set>(), asked);
       } catch (const std::exception& why) {
         failure = why.what();
       }
-      answer.value = {};
       to->done(failure);
     }
   };

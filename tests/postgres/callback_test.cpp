@@ -77,3 +77,33 @@ TEST_CASE("a request that is refused at once has its callback called on another 
   });
   CHECK(called_on.get_future().get() != std::this_thread::get_id());
 }
+
+TEST_CASE("a script's results and a function's value come to their callbacks") {
+  live_runtime home{sandbox_config("callback_kinds", "URL", 2)};
+  std::promise<int> second;
+  home.db.script({bind(one, 1), bind(one, 2)}, [&](outcome&& answer) {
+    second.set_value(std::move(answer).take<std::vector<result_set>>().at(1).scalar<int>());
+  });
+  CHECK(second.get_future().get() == 2);
+
+  std::promise<int> returned;
+  home.db.transact([](transaction& tx) { return tx.execute(one, 3).scalar<int>(); },
+                   [&](outcome&& answer) { returned.set_value(std::move(answer).take<int>()); });
+  CHECK(returned.get_future().get() == 3);
+}
+
+TEST_CASE("what a function threw, its callback can throw again") {
+  live_runtime home{sandbox_config("callback_throws", "URL", 2)};
+  struct out_of_stock {};
+  std::promise<bool> recognised;
+  home.db.transact([](transaction&) { throw out_of_stock{}; },
+                   [&](outcome&& answer) {
+                     try {
+                       std::move(answer).take<void>();
+                       recognised.set_value(false);
+                     } catch (const out_of_stock&) {
+                       recognised.set_value(true);
+                     }
+                   });
+  CHECK(recognised.get_future().get());
+}

@@ -38,10 +38,14 @@ struct lease_request {
 };
 
 /// Calls that cost a round trip return a future or take a callback; none blocks.
-/// Errors, those of binding parameters included, come with the answer. After
-/// the runtime stopped, everything is answered with `stopped`.
+/// A callback is called exactly once, on a thread of the runtime: it must be
+/// short and must not block. Errors, those of binding parameters included, come
+/// with the answer. After the runtime stopped, everything is answered with
+/// `stopped`.
 class database {
 public:
+  using callback = std::function<void(outcome&&)>;
+
   explicit database(std::shared_ptr<database_core> core) : core_{std::move(core)} {}
 
   template <class... Ts>
@@ -51,14 +55,14 @@ public:
   [[nodiscard]] future<result_set>
   execute(bound_statement what,
           std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
-  /// `done` is called exactly once, on a thread of the runtime: it must be short
-  /// and must not block.
-  void execute(bound_statement what, std::function<void(outcome&&)> done,
+  void execute(bound_statement what, callback done,
                std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
 
   /// Several statements as one transaction, in one round trip.
   [[nodiscard]] future<std::vector<result_set>> script(std::vector<bound_statement> steps,
                                                        transaction_options how = {}) const;
+  void script(std::vector<bound_statement> steps, callback done,
+              transaction_options how = {}) const;
 
   /// Ships `body` to a connection's thread and runs it there in a transaction;
   /// it commits when `body` returns and rolls back when it throws. `body` takes
@@ -66,13 +70,13 @@ public:
   /// written for libpqxx, and may run again after a serialization failure.
   template <class F>
   [[nodiscard]] auto transact(F body, transaction_options how = {}) const {
-    if constexpr (std::is_invocable_v<F&, transaction&>) {
-      using value = std::invoke_result_t<F&, transaction&>;
-      return future<value>{begin_function(erased<value, transaction>(std::move(body)), how)};
-    } else {
-      using value = std::invoke_result_t<F&, pqxx::transaction_base&>;
-      return future<value>{begin_pqxx(erased<value, pqxx::transaction_base>(std::move(body)), how)};
-    }
+    auto to = std::make_shared<waiting_receiver>();
+    ship(erased(std::move(body)), how, to);
+    return future<returned_by<F>>{std::move(to)};
+  }
+  template <class F>
+  void transact(F body, callback done, transaction_options how = {}) const {
+    ship(erased(std::move(body)), how, calling(std::move(done)));
   }
 
   /// A connection for several statements with time in between.
@@ -94,10 +98,16 @@ public:
   [[nodiscard]] const std::string& name() const;
 
 private:
-  template <class Value, class Handle, class F>
-  static std::function<std::any(Handle&)> erased(F body) {
-    return [shared = std::make_shared<F>(std::move(body))](Handle& tx) -> std::any {
-      if constexpr (std::is_void_v<Value>) {
+  template <class F>
+  using taken_by = std::conditional_t<std::is_invocable_v<F&, transaction&>, transaction,
+                                      pqxx::transaction_base>;
+  template <class F>
+  using returned_by = std::invoke_result_t<F&, taken_by<F>&>;
+
+  template <class F>
+  static std::function<std::any(taken_by<F>&)> erased(F body) {
+    return [shared = std::make_shared<F>(std::move(body))](taken_by<F>& tx) -> std::any {
+      if constexpr (std::is_void_v<returned_by<F>>) {
         (*shared)(tx);
         return {};
       } else {
@@ -105,10 +115,11 @@ private:
       }
     };
   }
-  [[nodiscard]] std::shared_ptr<waiting_receiver>
-  begin_function(std::function<std::any(transaction&)> body, transaction_options how) const;
-  [[nodiscard]] std::shared_ptr<waiting_receiver>
-  begin_pqxx(std::function<std::any(pqxx::transaction_base&)> body, transaction_options how) const;
+  void ship(std::function<std::any(transaction&)> body, transaction_options how,
+            std::shared_ptr<receiver> to) const;
+  void ship(std::function<std::any(pqxx::transaction_base&)> body, transaction_options how,
+            std::shared_ptr<receiver> to) const;
+  static std::shared_ptr<receiver> calling(callback done);
 
   std::shared_ptr<database_core> core_;
 };

@@ -31,7 +31,26 @@ struct outcome {
   [[nodiscard]] static outcome failed(error e) {
     return {{}, std::make_shared<const error>(std::move(e))};
   }
+  /// Takes the value: a `result_set`, a `std::vector<result_set>` of a script, or what a
+  /// transaction function returned. Throws `failure`, or what that function threw.
+  template <class T>
+  T take() &&;
 };
+
+template <class T>
+T outcome::take() && {
+  if (why) {
+    if (why->thrown)
+      std::rethrow_exception(why->thrown);
+    throw failure{why};
+  }
+  if constexpr (std::is_void_v<T>)
+    return;
+  else if constexpr (std::is_same_v<T, result_set> || std::is_same_v<T, std::vector<result_set>>)
+    return std::get<T>(std::move(value));
+  else
+    return std::any_cast<T>(std::move(std::get<std::any>(value)));
+}
 
 /// Takes one answer. `receive` is called exactly once, from any thread, and
 /// must neither block nor throw.
@@ -95,25 +114,10 @@ public:
   /// transaction function threw. May be called once.
   T get() {
     const std::shared_ptr<waiting_receiver> state = std::move(state_);
-    outcome answer = state->take();
-    if (answer.why) {
-      if (answer.why->thrown)
-        std::rethrow_exception(answer.why->thrown);
-      throw failure{answer.why};
-    }
-    return extract(answer);
+    return state->take().template take<T>();
   }
 
 private:
-  static T extract(outcome& answer) {
-    if constexpr (std::is_void_v<T>)
-      return;
-    else if constexpr (std::is_same_v<T, result_set> || std::is_same_v<T, std::vector<result_set>>)
-      return std::get<T>(std::move(answer.value));
-    else
-      return std::any_cast<T>(std::move(std::get<std::any>(answer.value)));
-  }
-
   std::shared_ptr<waiting_receiver> state_;
 };
 
