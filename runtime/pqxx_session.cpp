@@ -38,9 +38,10 @@ public:
   cell_view cell(std::size_t row, std::size_t column) const noexcept override {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
-    if (PQgetisnull(result_, r, c))
+    const int length = PQgetlength(result_, r, c);
+    if (length == 0 && PQgetisnull(result_, r, c)) // the length of a null is 0
       return {};
-    return {PQgetvalue(result_, r, c), static_cast<std::size_t>(PQgetlength(result_, r, c))};
+    return {PQgetvalue(result_, r, c), static_cast<std::size_t>(length)};
   }
   std::string_view column_name(std::size_t column) const noexcept override {
     return PQfname(result_, static_cast<int>(column));
@@ -166,9 +167,10 @@ std::optional<session_reply> pqxx_session::await(time_point deadline) {
       if (!interrupter_->severed())
         return session_reply{reply_kind::interrupted, {}, {}};
     }
-    // Two system calls to count by are two too many for a reply that comes at once.
-    constexpr int uncounted_reads = 2;
-    const bool counts = limit_ != 0 && ++reads_ > uncounted_reads;
+    // Two system calls to count by are two too many for a reply that is far from the limit: libpq
+    // reads some ten KiB at a time.
+    constexpr std::size_t uncounted_share = 1 << 20;
+    const bool counts = limit_ != 0 && ++reads_ > 2 + limit_ / uncounted_share;
     const std::size_t before = counts ? readable() : 0;
     if (PQconsumeInput(conn_) == 0)
       return lost();
