@@ -79,7 +79,8 @@ std::vector<fh::bound_statement> script(std::int64_t key) {
 class freehold_side final : public side {
 public:
   explicit freehold_side(const cell& how)
-      : runtime_{config_of(how)}, db_{runtime_.database("primary")}, completes_{how.requesters > how.connections || how.policy == "callbacks"} {
+      : runtime_{config_of(how)}, db_{runtime_.database("primary")},
+        completes_{how.requesters > how.connections || how.policy == "callbacks"} {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     while (db_.snapshot().idle < how.connections) {
       if (std::chrono::steady_clock::now() > patience)
