@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <random>
-#include <thread>
 
 namespace freehold {
 
@@ -128,25 +127,11 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
 }
 
 // After the answer to a single request its requester may well have the next one,
-// sooner than this thread could fall asleep and be woken. So it offers its core
-// to others for a moment before it sleeps: with a core to spare that saves a
-// wake-up a request (of 95 µs some 10), without one the others run. It does so
-// only while that pays, and now and then to see whether it would.
+// sooner than this thread could fall asleep and be woken.
 void session_owner::linger() {
   constexpr std::chrono::microseconds longest{30};
-  constexpr int most_credit = 16;
-  constexpr int try_again = -64;
-  if (!session_ || !context_->own_threads || (linger_credit_ < 0 && ++linger_credit_ < 0))
-    return;
-  const auto until = clock::now() + longest;
-  while (self_->mailbox().empty()) {
-    if (clock::now() >= until) {
-      linger_credit_ = linger_credit_ > 0 ? linger_credit_ - 4 : try_again;
-      return;
-    }
-    std::this_thread::yield();
-  }
-  linger_credit_ = std::min(linger_credit_ + 1, most_credit);
+  if (session_ && context_->own_threads)
+    lingering_.until([this] { return !self_->mailbox().empty(); }, longest);
 }
 
 void session_owner::run_alone(const request_ptr& what) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "runtime/brief_wait.hpp"
 #include "runtime/conversation.hpp"
 #include "runtime/session_state.hpp"
 
@@ -68,7 +69,7 @@ private:
   std::optional<session_state> state_;
   std::vector<request_ptr> backlog_;
   bool flush_pending_ = false;
-  int linger_credit_ = 0; // by how much lingering has paid lately
+  brief_wait lingering_;
   std::optional<held_lease> lease_;
   std::uint64_t last_lease_ = 0;
 };

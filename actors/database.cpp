@@ -12,19 +12,6 @@ namespace freehold {
 
 namespace {
 
-class calling_receiver final : public receiver {
-public:
-  explicit calling_receiver(database::callback done) : done_{std::move(done)} {}
-  void receive(outcome&& answer) noexcept override {
-    // What it captured ends with the call, and not wherever the request ends.
-    const database::callback done = std::exchange(done_, nullptr);
-    done(std::move(answer));
-  }
-
-private:
-  database::callback done_;
-};
-
 // The grant inside an answered lease request becomes a lease.
 class lease_receiver final : public receiver {
 public:
@@ -68,10 +55,9 @@ future<result_set> database::execute(bound_statement what,
   return future<result_set>{std::move(to)};
 }
 
-void database::execute(bound_statement what, callback done,
-                       std::optional<std::chrono::milliseconds> timeout) const {
-  core_->submit_unawaited(
-      make_execute(*core_->context, std::move(what), timeout, calling(std::move(done))));
+void database::begin(bound_statement what, std::optional<std::chrono::milliseconds> timeout,
+                     std::shared_ptr<receiver> to) const {
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), timeout, std::move(to)));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -81,10 +67,9 @@ future<std::vector<result_set>> database::script(std::vector<bound_statement> st
   return future<std::vector<result_set>>{std::move(to)};
 }
 
-void database::script(std::vector<bound_statement> steps, callback done,
-                      transaction_options how) const {
-  core_->submit_unawaited(
-      make_script(*core_->context, std::move(steps), how, calling(std::move(done))));
+void database::begin(std::vector<bound_statement> steps, transaction_options how,
+                     std::shared_ptr<receiver> to) const {
+  core_->submit_unawaited(make_script(*core_->context, std::move(steps), how, std::move(to)));
 }
 
 void database::ship(std::function<std::any(transaction&)> body, transaction_options how,
@@ -99,10 +84,6 @@ void database::ship(std::function<std::any(pqxx::transaction_base&)> body, trans
   request_ptr what = make_alone(*core_->context, request_kind::function, how, std::move(to));
   what->pqxx_body = std::move(body);
   core_->submit_request(std::move(what));
-}
-
-std::shared_ptr<receiver> database::calling(callback done) {
-  return std::make_shared<calling_receiver>(std::move(done));
 }
 
 future<lease> database::lease(lease_request how) const {

@@ -1,5 +1,7 @@
 #include <freehold/future.hpp>
 
+#include "runtime/brief_wait.hpp"
+
 #include <pthread.h>
 
 #include <string_view>
@@ -25,6 +27,7 @@ void waiting_receiver::receive(outcome&& answer) noexcept {
   {
     const std::lock_guard lock{mutex_};
     answer_ = std::move(answer);
+    answered_.store(true, std::memory_order_release);
   }
   arrived_.notify_one();
 }
@@ -39,6 +42,13 @@ bool waiting_receiver::wait_for(std::chrono::nanoseconds time) const {
   return arrived_.wait_for(lock, time, [this] { return answer_.has_value(); });
 }
 
+void waiting_receiver::wait_briefly() const {
+  constexpr std::chrono::microseconds longest{100}; // a quick statement's, over loopback
+  // What this thread found out about waiting; nothing of a runtime or a request.
+  static thread_local brief_wait habit;
+  habit.until([this] { return answered_.load(std::memory_order_acquire); }, longest);
+}
+
 outcome waiting_receiver::take() {
   std::unique_lock lock{mutex_};
 #ifndef NDEBUG
@@ -50,6 +60,11 @@ outcome waiting_receiver::take() {
     throw failure{std::move(why)};
   }
 #endif
+  if (!answer_) {
+    lock.unlock();
+    wait_briefly();
+    lock.lock();
+  }
   arrived_.wait(lock, [this] { return answer_.has_value(); });
   return std::move(*answer_);
 }

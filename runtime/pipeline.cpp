@@ -55,6 +55,11 @@ bool pipeline::sendable(request& what, time_point now) {
   return true;
 }
 
+bool pipeline::shares_sync(const request& what) const noexcept {
+  return what.kind == request_kind::execute && what.effect() == effect::read_only &&
+         !state_.server.strict_isolation;
+}
+
 void pipeline::send(std::vector<work>& works) {
   previous_ = clock::now();
   quiet_ = false;
@@ -68,9 +73,7 @@ void pipeline::send(std::vector<work>& works) {
     shared_from = until;
   };
   for (std::size_t i = 0; i < works.size(); ++i) {
-    const bool shares = works[i].what->kind == request_kind::execute &&
-                        works[i].what->effect() == effect::read_only &&
-                        !state_.server.strict_isolation;
+    const bool shares = shares_sync(*works[i].what);
     if (!shares)
       close_group(i);
     send_one(works[i], i);
@@ -81,7 +84,7 @@ void pipeline::send(std::vector<work>& works) {
 }
 
 void pipeline::send_one(work& w, std::size_t index) {
-  w.results.clear();
+  w.of_steps.clear();
   w.failed = reply_kind::result;
   w.synced = false;
   w.cancelled = false;
@@ -169,11 +172,12 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       state_.names.confirm(w.what->steps[e.step].what);
     if (e.what != part::execute)
       return;
-    w.results.push_back(std::move(reply.rows));
-    const bool alone = w.what->effect() != effect::read_only || state_.server.strict_isolation ||
-                       w.what->kind == request_kind::script;
-    if (!alone)
-      w.what->succeed(std::move(w.results.front()));
+    if (w.what->kind == request_kind::script)
+      w.of_steps.push_back(std::move(reply.rows));
+    else if (shares_sync(*w.what))
+      w.what->succeed(std::move(reply.rows));
+    else
+      w.rows = std::move(reply.rows);
     return;
   }
   take_failure(w, e, std::move(reply));
@@ -213,9 +217,9 @@ void pipeline::conclude(work& w) {
   if (w.failed != reply_kind::result || w.what->answered())
     return;
   if (w.what->kind == request_kind::script)
-    w.what->succeed(std::move(w.results));
+    w.what->succeed(std::move(w.of_steps));
   else
-    w.what->succeed(std::move(w.results.front()));
+    w.what->succeed(std::move(w.rows));
 }
 
 void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {

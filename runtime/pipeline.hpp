@@ -40,7 +40,8 @@ public:
 private:
   struct work {
     request_ptr what;
-    std::vector<result_set> results;
+    result_set rows;                  // of a statement that is answered at its Sync
+    std::vector<result_set> of_steps; // of a script
     server_error why;
     reply_kind failed = reply_kind::result; // failed, too_large, skipped: what came instead
     std::size_t failed_step = 0;
@@ -58,6 +59,7 @@ private:
   };
 
   [[nodiscard]] static bool sendable(request& what, time_point now);
+  [[nodiscard]] bool shares_sync(const request& what) const noexcept;
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
   void receive(std::vector<work>& works);

@@ -3,6 +3,7 @@
 
 #include <any>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -44,8 +45,6 @@ struct lease_request {
 /// `stopped`.
 class database {
 public:
-  using callback = std::function<void(outcome&&)>;
-
   explicit database(std::shared_ptr<database_core> core) : core_{std::move(core)} {}
 
   template <class... Ts>
@@ -55,14 +54,19 @@ public:
   [[nodiscard]] future<result_set>
   execute(bound_statement what,
           std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
-  void execute(bound_statement what, callback done,
-               std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+  template <std::invocable<outcome&&> F>
+  void execute(bound_statement what, F done,
+               std::optional<std::chrono::milliseconds> timeout = std::nullopt) const {
+    begin(std::move(what), timeout, calling(std::move(done)));
+  }
 
   /// Several statements as one transaction, in one round trip.
   [[nodiscard]] future<std::vector<result_set>> script(std::vector<bound_statement> steps,
                                                        transaction_options how = {}) const;
-  void script(std::vector<bound_statement> steps, callback done,
-              transaction_options how = {}) const;
+  template <std::invocable<outcome&&> F>
+  void script(std::vector<bound_statement> steps, F done, transaction_options how = {}) const {
+    begin(std::move(steps), how, calling(std::move(done)));
+  }
 
   /// Ships `body` to a connection's thread and runs it there in a transaction;
   /// it commits when `body` returns and rolls back when it throws. `body` takes
@@ -74,8 +78,8 @@ public:
     ship(erased(std::move(body)), how, to);
     return future<returned_by<F>>{std::move(to)};
   }
-  template <class F>
-  void transact(F body, callback done, transaction_options how = {}) const {
+  template <class F, std::invocable<outcome&&> G>
+  void transact(F body, G done, transaction_options how = {}) const {
     ship(erased(std::move(body)), how, calling(std::move(done)));
   }
 
@@ -115,11 +119,14 @@ private:
       }
     };
   }
+  void begin(bound_statement what, std::optional<std::chrono::milliseconds> timeout,
+             std::shared_ptr<receiver> to) const;
+  void begin(std::vector<bound_statement> steps, transaction_options how,
+             std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(transaction&)> body, transaction_options how,
             std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(pqxx::transaction_base&)> body, transaction_options how,
             std::shared_ptr<receiver> to) const;
-  static std::shared_ptr<receiver> calling(callback done);
 
   std::shared_ptr<database_core> core_;
 };

@@ -5,6 +5,7 @@
 #include <any>
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -65,6 +66,26 @@ public:
   [[nodiscard]] virtual bool abandoned() const noexcept { return false; }
 };
 
+/// Calls a function with the answer.
+template <std::invocable<outcome&&> F>
+class calling_receiver final : public receiver {
+public:
+  explicit calling_receiver(F done) : done_{std::move(done)} {}
+  void receive(outcome&& answer) noexcept override {
+    // What it captured ends with the call, and not wherever the request ends.
+    std::optional<F> done = std::exchange(done_, std::nullopt);
+    (*done)(std::move(answer));
+  }
+
+private:
+  std::optional<F> done_;
+};
+
+template <std::invocable<outcome&&> F>
+[[nodiscard]] std::shared_ptr<receiver> calling(F done) {
+  return std::make_shared<calling_receiver<F>>(std::move(done));
+}
+
 /// The receiver behind a `future`.
 class waiting_receiver final : public receiver {
 public:
@@ -81,9 +102,12 @@ public:
   [[nodiscard]] outcome take();
 
 private:
+  void wait_briefly() const;
+
   mutable std::mutex mutex_;
   mutable std::condition_variable arrived_;
   std::optional<outcome> answer_;
+  std::atomic<bool> answered_{false}; ///< `answer_` is set
   std::atomic<bool> abandoned_{false};
 };
 
