@@ -24,6 +24,7 @@ SIDES = {
         Side("pgbench-pipelined", None, ("pipelined",)),
         Side("freehold-function", "bench_freehold"),
         Side("freehold-script", "bench_freehold"),
+        Side("freehold-callbacks", "bench_freehold", ("--policy", "callbacks")),
     )
 }
 
@@ -119,9 +120,12 @@ W3 = Workload(
     "W3",
     "rows: a thousand by a range of the key, three columns decoded",
     "rows",
-    CLIENTS,
+    ("freehold-callbacks", *CLIENTS),
     cells((8, 8)),
-    (Target("8/8", "rows_rate", "freehold", "libpq", at_least=1),),
+    (
+        Target("8/8", "rows_rate", "freehold-callbacks", "libpq", at_least=1),
+        Target("8/8", "rows_rate", "freehold", "libpq", at_least=1),
+    ),
     before="CLUSTER item",
     figures=("rows_rate", "p50_us", "p99_us"),
 )
