@@ -120,8 +120,9 @@ session_reply conversation::reply() {
       until = clock::now() + options_.cancel_grace;
       continue;
     }
-    if (got.kind == reply_kind::lost || (got.kind == reply_kind::failed && ends_session(got.why))) {
-      state_.lose(got.why.message);
+    if (got.kind == reply_kind::lost ||
+        (got.kind == reply_kind::failed && ends_session(*got.why))) {
+      state_.lose(got.why->message);
       return {};
     }
     return got;
@@ -164,7 +165,7 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
       continue;
     }
     // A name that was not prepared must not be closed later. `heal` forgets the others.
-    if (of_prepare && surprise_of(got.why) == statement_surprise::none) {
+    if (of_prepare && surprise_of(*got.why) == statement_surprise::none) {
       state_.names.forget(bound.what, *name);
     }
     if (got.kind == reply_kind::too_large) {

@@ -119,11 +119,11 @@ void pipeline::receive(std::vector<work>& works) {
       continue;
     }
     const bool fatal = reply.kind == reply_kind::lost ||
-                       (reply.kind == reply_kind::failed && ends_session(reply.why));
+                       (reply.kind == reply_kind::failed && ends_session(*reply.why));
     if (fatal) {
-      state_.lose(reply.why.sqlstate.empty()
-                      ? reply.why.message
-                      : fmt::format("{} ({})", reply.why.message, reply.why.sqlstate));
+      state_.lose(reply.why->sqlstate.empty()
+                      ? reply.why->message
+                      : fmt::format("{} ({})", reply.why->message, reply.why->sqlstate));
       return;
     }
     const expected e = expected_.front();
@@ -188,7 +188,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   if (reply.kind == reply_kind::too_large)
     cancelled_in_round_ = true;
   // A name that was not prepared must not be closed later. `heal` forgets the others.
-  if (e.what == part::prepare && surprise_of(reply.why) == statement_surprise::none) {
+  if (e.what == part::prepare && surprise_of(*reply.why) == statement_surprise::none) {
     state_.names.forget(w.what->steps[e.step].what, *e.name);
   }
   if (w.failed != reply_kind::result)
@@ -242,18 +242,18 @@ bool pipeline::repeat_here(work& w) {
   if (w.failed != reply_kind::failed)
     return false;
   if (w.failed_step < w.what->steps.size() && w.healed < 3 &&
-      state_.heal(w.what->steps[w.failed_step].what, w.name, w.why)) {
+      state_.heal(w.what->steps[w.failed_step].what, w.name, *w.why)) {
     ++w.healed;
     return true;
   }
   // Hit by the cancellation of its neighbour: the signal knows no request.
-  return w.why.sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
+  return w.why->sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
 }
 
 void pipeline::report(work& w) {
   if (w.failed == reply_kind::too_large) {
     // Without the server's refusal it ran to its end, and only its result is missing.
-    const bool ran = w.why.sqlstate.empty() && w.what->effect() != effect::read_only;
+    const bool ran = w.why->sqlstate.empty() && w.what->effect() != effect::read_only;
     w.what->fail(errc::result_too_large,
                  fmt::format("the result passed {} bytes; stream it, or raise "
                              "statements.result_limit{}",
@@ -262,8 +262,8 @@ void pipeline::report(work& w) {
                  ran ? fate::unknown : fate::rolled_back);
     return;
   }
-  error why = describe_refusal(*w.what, w.failed_step, w.why, w.cancelled);
-  const failure_class kind = classify(w.why);
+  error why = describe_refusal(*w.what, w.failed_step, *w.why, w.cancelled);
+  const failure_class kind = classify(*w.why);
   if (kind == failure_class::transaction || kind == failure_class::role) {
     w.what->mark_sent(false); // the server said that it has no effect
     failures_.push_back({w.what, std::move(why), kind});

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace freehold {
@@ -42,7 +43,7 @@ private:
     request_ptr what;
     result_set rows;                  // of a statement that is answered at its Sync
     std::vector<result_set> of_steps; // of a script
-    server_error why;
+    std::optional<server_error> why;
     reply_kind failed = reply_kind::result; // failed, too_large, skipped: what came instead
     std::size_t failed_step = 0;
     const std::string* name = nullptr; // under which the failed step ran

@@ -23,11 +23,11 @@ const std::string first_look =
 const std::string is_listed = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)";
 
 [[noreturn]] void refuse(const session_reply& reply) {
-  const std::string what = reply.kind == reply_kind::timed_out
-                               ? "no answer to the first statement within connect.timeout"
-                               : reply.why.message;
-  throw connect_failure{classify_connect(reply.why.sqlstate), reply.why.sqlstate,
-                        "the connection was made but cannot be used: " + what};
+  server_error why = reply.why.value_or(server_error{});
+  if (reply.kind == reply_kind::timed_out)
+    why.message = "no answer to the first statement within connect.timeout";
+  throw connect_failure{classify_connect(why.sqlstate), why.sqlstate,
+                        "the connection was made but cannot be used: " + why.message};
 }
 
 result_set expect(session& on, reply_kind kind, session::time_point deadline) {

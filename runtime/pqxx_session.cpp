@@ -99,7 +99,7 @@ void pqxx_session::leave_pipeline() {
 session_reply pqxx_session::lost() {
   give_up();
   session_reply reply;
-  reply.why.message = broken_;
+  reply.why.emplace().message = broken_;
   return reply;
 }
 
@@ -122,10 +122,11 @@ session_reply pqxx_session::reply_of(PGresult* r) {
       return {reply_kind::result, result_set{std::make_shared<pg_result>(r)}, {}};
     }
     reply.kind = reply_kind::too_large;
+    reply.why.emplace();
     break;
   default:
     reply.why = error_of(r);
-    if (PQstatus(conn_) == CONNECTION_BAD && reply.why.sqlstate.empty()) {
+    if (PQstatus(conn_) == CONNECTION_BAD && reply.why->sqlstate.empty()) {
       reply.kind = reply_kind::lost;
     } else {
       reply.kind = gave_up ? reply_kind::too_large : reply_kind::failed;

@@ -37,7 +37,7 @@ enum class reply_kind : std::uint8_t {
 struct session_reply {
   reply_kind kind = reply_kind::lost;
   result_set rows;
-  server_error why;
+  std::optional<server_error> why; ///< set for `failed`, `too_large` and `lost`
 };
 
 /// One connection. Created, used and destroyed by one thread (law: one owner).

@@ -143,7 +143,7 @@ session_reply scripted_session::run_execute(const command& c) {
   }
   case mishap::too_large:
     static_cast<void>(perform(sql, c.values));
-    return {reply_kind::too_large, {}, {}};
+    return {reply_kind::too_large, {}, server_error{}};
   case mishap::hang:
   case mishap::deaf:
     break;
