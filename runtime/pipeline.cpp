@@ -10,12 +10,33 @@ namespace freehold {
 using clock = std::chrono::steady_clock;
 
 std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
-  std::vector<work> works;
-  works.reserve(batch.size());
-  for (request_ptr& what : batch) {
-    ++what->attempts;
-    works.emplace_back().what = std::move(what);
+  for (auto first = batch.begin(); first != batch.end();) {
+    const auto last = end_of_round(first, batch.end());
+    std::vector<work> works;
+    works.reserve(static_cast<std::size_t>(last - first));
+    for (; first != last; ++first) {
+      ++(*first)->attempts;
+      works.emplace_back().what = std::move(*first);
+    }
+    run_round(std::move(works));
   }
+  state_.names.end_batch();
+  return std::exchange(failures_, {});
+}
+
+// PgBouncer before 1.21 takes a backend for free at its first answer to a Sync, also when it has
+// more of the same client's to work at. If the client goes away then, the next one gets the
+// answers that were not for it. So there is never more than one Sync under way behind a pooler
+// that is not known to be younger: it would not be us who suffer, but others for our sake.
+pipeline::batch_iterator pipeline::end_of_round(batch_iterator first, batch_iterator end) const {
+  if (!state_.server.pooler || state_.server.pooler_tracks_statements)
+    return end;
+  if (!shares_sync(**first))
+    return first + 1;
+  return std::find_if_not(first, end, [this](const request_ptr& r) { return shares_sync(*r); });
+}
+
+void pipeline::run_round(std::vector<work> works) {
   while (!works.empty()) {
     const time_point now = clock::now();
     std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
@@ -30,80 +51,6 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     settle(works, again);
     works = std::move(again);
   }
-  state_.names.end_batch();
-  return std::exchange(failures_, {});
-}
-
-// Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
-bool pipeline::sendable(request& what, time_point now) {
-  if (what.answered())
-    return false;
-  if (what.unwanted()) {
-    what.fail(errc::cancelled, "nobody waited for it any more");
-    return false;
-  }
-  if (now >= what.deadline) {
-    what.fail(errc::deadline_exceeded, "the deadline passed before it was sent");
-    return false;
-  }
-  for (const bound_statement& step : what.steps) {
-    if (std::optional<std::string> problem = unsendable(step)) {
-      what.fail(errc::bad_parameter, *std::move(problem));
-      return false;
-    }
-  }
-  return true;
-}
-
-bool pipeline::shares_sync(const request& what) const noexcept {
-  return what.kind == request_kind::execute && what.effect() == effect::read_only &&
-         !state_.server.strict_isolation;
-}
-
-void pipeline::send(std::vector<work>& works) {
-  previous_ = clock::now();
-  quiet_ = false;
-  cancelled_in_round_ = false;
-  std::size_t shared_from = 0; // reads since the last Sync
-  const auto close_group = [&](std::size_t until) {
-    if (shared_from == until)
-      return;
-    session_.sync();
-    expected_.push_back({part::sync, shared_from, until, nullptr});
-    shared_from = until;
-  };
-  for (std::size_t i = 0; i < works.size(); ++i) {
-    const bool shares = shares_sync(*works[i].what);
-    if (!shares)
-      close_group(i);
-    send_one(works[i], i);
-    if (!shares)
-      close_group(i + 1);
-  }
-  close_group(works.size());
-}
-
-void pipeline::send_one(work& w, std::size_t index) {
-  w.of_steps.clear();
-  w.failed = reply_kind::result;
-  w.synced = false;
-  w.cancelled = false;
-  for (std::size_t step = 0; step < w.what->steps.size(); ++step) {
-    const bound_statement& bound = w.what->steps[step];
-    bool prepared = false;
-    std::size_t closes = 0;
-    const std::string* name = state_.name(session_, bound.what, prepared, closes);
-    for (; closes > 0; --closes)
-      expected_.push_back({part::close, index, step, nullptr});
-    if (prepared)
-      expected_.push_back({part::prepare, index, step, name});
-    if (name != nullptr)
-      session_.execute_prepared(*name, bound.values);
-    else
-      session_.execute_unnamed(bound.what.sql(), bound.values);
-    expected_.push_back({part::execute, index, step, name});
-  }
-  w.what->mark_sent(true);
 }
 
 void pipeline::receive(std::vector<work>& works) {

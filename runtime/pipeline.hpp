@@ -18,7 +18,8 @@ namespace freehold {
 /// Read-only statements share one Sync, and with it one implicit transaction;
 /// everything else, and every statement under a stricter default isolation, has
 /// a Sync of its own, so that no statement's failure undoes another's work. A
-/// script is one Sync: all or nothing. What writes is answered when its Sync is
+/// script is one Sync: all or nothing. Behind a pooler that does not track
+/// statements one Sync at a time is under way. What writes is answered when its Sync is
 /// confirmed, for that is when it is committed. Reads that were skipped because
 /// another read failed are sent again; so is, once, what failed because a
 /// statement's name or plan was not what the session believed, and what was hit
@@ -59,6 +60,11 @@ private:
     const std::string* name;
   };
 
+  using batch_iterator = std::vector<request_ptr>::iterator;
+
+  /// How much of a batch may be under way at once.
+  [[nodiscard]] batch_iterator end_of_round(batch_iterator first, batch_iterator end) const;
+  void run_round(std::vector<work> works);
   [[nodiscard]] static bool sendable(request& what, time_point now);
   [[nodiscard]] bool shares_sync(const request& what) const noexcept;
   void send(std::vector<work>& works);

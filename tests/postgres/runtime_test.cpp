@@ -81,7 +81,8 @@ TEST_CASE("a table that changes all the time under SELECT * fails nobody") {
                [](std::uint64_t) { return bind(sql("SELECT * FROM runtime_alter", read_only)); }};
   const auto end = std::chrono::steady_clock::now() + 3s;
   int changes = 0;
-  while (std::chrono::steady_clock::now() < end) {
+  constexpr int most_changes = 1500; // a table has had at most 1600 columns
+  while (std::chrono::steady_clock::now() < end && changes < most_changes) {
     static_cast<void>(owner.db.execute(sql("ALTER TABLE runtime_alter ADD COLUMN n int")).get());
     static_cast<void>(owner.db.execute(sql("ALTER TABLE runtime_alter DROP COLUMN n")).get());
     ++changes;

@@ -21,9 +21,12 @@ public:
   /// `make` is called, from several threads, with the number of the request.
   using maker = std::function<bound_statement(std::uint64_t)>;
 
+  /// Whether that is the answer to the request of that number.
+  using checker = std::function<bool(std::uint64_t, const result_set&)>;
+
   traffic(database on, std::size_t requesters, maker make,
-          std::uint64_t most = std::uint64_t{1} << 62)
-      : counts_{std::make_shared<shared>(std::move(on), std::move(make), most)} {
+          std::uint64_t most = std::uint64_t{1} << 62, checker right = {})
+      : counts_{std::make_shared<shared>(std::move(on), std::move(make), most, std::move(right))} {
     for (std::size_t i = 0; i < requesters; ++i)
       ask(counts_);
   }
@@ -43,6 +46,7 @@ public:
   [[nodiscard]] std::uint64_t answered() const { return counts_->succeeded + counts_->failed; }
   [[nodiscard]] std::uint64_t succeeded() const { return counts_->succeeded; }
   [[nodiscard]] std::uint64_t failed() const { return counts_->failed; }
+  [[nodiscard]] std::uint64_t answered_wrongly() const { return counts_->wrong; }
   [[nodiscard]] bool answered_twice() const { return counts_->twice; }
   /// How many failures there were of each kind, "code SQLSTATE", and one text of each.
   [[nodiscard]] std::map<std::string, std::pair<std::uint64_t, std::string>> failures() const {
@@ -60,15 +64,17 @@ public:
 
 private:
   struct shared {
-    shared(database to, maker with, std::uint64_t limit)
-        : on{std::move(to)}, make{std::move(with)}, most{limit} {}
+    shared(database to, maker with, std::uint64_t limit, checker sound)
+        : on{std::move(to)}, make{std::move(with)}, right{std::move(sound)}, most{limit} {}
     const database on;
     const maker make;
+    const checker right;
     std::atomic<std::uint64_t> most;
     std::atomic<std::uint64_t> begun{0};
     std::atomic<std::uint64_t> sent{0};
     std::atomic<std::uint64_t> succeeded{0};
     std::atomic<std::uint64_t> failed{0};
+    std::atomic<std::uint64_t> wrong{0};
     std::atomic<bool> twice{false};
     mutable std::mutex mutex;
     std::map<std::string, std::pair<std::uint64_t, std::string>> failures;
@@ -80,13 +86,15 @@ private:
       return;
     ++counts->sent;
     auto done = std::make_shared<std::atomic<bool>>(false);
-    counts->on.execute(counts->make(number), [counts, done](outcome&& answer) {
+    counts->on.execute(counts->make(number), [counts, done, number](outcome&& answer) {
       if (done->exchange(true)) {
         counts->twice = true;
         return;
       }
       if (answer.why)
         note(*counts, *answer.why);
+      else if (counts->right && !counts->right(number, std::get<result_set>(answer.value)))
+        ++counts->wrong;
       // Before it is counted, so that `stop` does not see a pause between the two.
       ask(counts);
       ++(answer.why ? counts->failed : counts->succeeded);

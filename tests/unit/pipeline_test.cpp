@@ -47,6 +47,35 @@ TEST_CASE_METHOD(bench, "writes have a Sync each, and reads between them share")
     CHECK(each.to->answers == 1);
 }
 
+TEST_CASE_METHOD(bench,
+                 "behind a pooler there is one Sync under way, unless it tracks statements") {
+  const std::vector<sent_request> all{one(write_a), one(write_b), one(read_a), one(read_b)};
+  const auto most_under_way = [&] {
+    long most = 0;
+    on.before_reply = [&] {
+      const long answered = all[0].to->answers + all[1].to->answers; // by their Syncs
+      most = std::max(most, static_cast<long>(on.count("sync")) - answered);
+    };
+    CHECK(run(all).empty());
+    CHECK(on.count("sync") == 3); // the reads share one
+    for (const sent_request& each : all)
+      CHECK(each.to->answers == 1);
+    return most;
+  };
+  SECTION("on a direct server") {
+    CHECK(most_under_way() == 3);
+  }
+  SECTION("behind a pooler") {
+    state.server.pooler = true;
+    CHECK(most_under_way() == 1);
+  }
+  SECTION("behind one that tracks statements") {
+    state.server.pooler = true;
+    state.server.pooler_tracks_statements = true;
+    CHECK(most_under_way() == 3);
+  }
+}
+
 TEST_CASE_METHOD(bench, "a failing read does not fail its neighbours") {
   on.at_execute[2] = refusal("22012");
   const std::vector<sent_request> all = reads(4);
@@ -235,29 +264,6 @@ TEST_CASE_METHOD(bench, "FATAL ends the session, 40001 and 25006 ask for another
   CHECK(write.what->sent() == state.lost());
 }
 
-TEST_CASE_METHOD(bench, "what hangs is cancelled, and its neighbours run") {
-  on.at_sql["SELECT b"].push_back({mishap::hang, {}});
-  const sent_request slow = ask({bind(read_b)}, request_kind::execute, 300ms);
-  const sent_request before = one(read_a);
-  const sent_request after = one(read_a);
-  CHECK(run({before, slow, after}).empty());
-  CHECK(slow.why().code == errc::deadline_exceeded);
-  CHECK(before.echo() == "SELECT a");
-  CHECK(after.echo() == "SELECT a");
-  CHECK(on.count("cancel") == 1);
-  CHECK_FALSE(state.lost());
-}
-
-TEST_CASE_METHOD(bench, "a server that is deaf to a cancellation loses the session") {
-  options.cancel_grace = 100ms; // ends after the deadline
-  on.at_execute[1] = {mishap::deaf, {}};
-  const sent_request slow = ask({bind(write_a)}, request_kind::execute, 300ms);
-  static_cast<void>(run({slow}));
-  CHECK(slow.why().code == errc::deadline_exceeded);
-  CHECK(slow.why().fate == fate::unknown);
-  CHECK(state.lost());
-}
-
 TEST_CASE_METHOD(bench, "a write with too large a result has taken effect, and says so") {
   on.at_execute[1] = {mishap::too_large, {}};
   const sent_request write = one(write_a);
@@ -265,27 +271,4 @@ TEST_CASE_METHOD(bench, "a write with too large a result has taken effect, and s
   CHECK(write.why().code == errc::result_too_large);
   CHECK(write.why().fate == fate::unknown);
   CHECK(server->times("UPDATE a") == 1);
-}
-
-TEST_CASE_METHOD(bench, "a server that keeps a batch waiting is reported once, however long") {
-  int quiet = 0;
-  on.at_execute[2] = {mishap::hang, {}};
-  const sent_request first = ask({bind(read_a, 1)});
-  const sent_request second = ask({bind(read_a, 2)}, request_kind::execute, 50ms);
-  pipeline line{on, state, options, [&] {
-                  ++quiet;
-                  CHECK(first.to->answers == 1);
-                  CHECK(second.to->answers == 0);
-                }};
-  CHECK(line.run({first.what, second.what}).empty());
-  CHECK(second.why().code == errc::deadline_exceeded);
-  CHECK(quiet == 1);
-}
-
-TEST_CASE_METHOD(bench, "a server that answers at once is never reported as quiet") {
-  int quiet = 0;
-  const sent_request only = ask({bind(read_a, 1)});
-  pipeline line{on, state, options, [&] { ++quiet; }};
-  CHECK(line.run({only.what}).empty());
-  CHECK(quiet == 0);
 }
