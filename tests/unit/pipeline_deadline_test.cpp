@@ -15,13 +15,6 @@ sent_request one(const statement& what) {
   return ask({bind(what)});
 }
 
-std::vector<sent_request> reads(int count) {
-  std::vector<sent_request> all;
-  for (int i = 0; i < count; ++i)
-    all.push_back(ask({bind(read_a, i)}));
-  return all;
-}
-
 } // namespace
 
 TEST_CASE_METHOD(bench, "what hangs is cancelled, and its neighbours run") {
