@@ -131,7 +131,8 @@ def check_sizes(tree):
 
 def check_columns(tree):
     for path in tree.files:
-        if path.suffix not in MEASURED or path.name == "LICENSE":
+        printed = path.parts[:2] == ("bench", "results")  # by a program, as tables
+        if path.suffix not in MEASURED or path.name == "LICENSE" or printed:
             continue
         for number, line in enumerate(tree.read(path).split("\n"), 1):
             if len(line) > MAX_COLUMNS:
