@@ -168,10 +168,9 @@ std::optional<session_reply> pqxx_session::await(time_point deadline) {
       if (!interrupter_->severed())
         return session_reply{reply_kind::interrupted, {}, {}};
     }
-    // Two system calls to count by are two too many for a reply that is far from the limit: libpq
-    // reads some ten KiB at a time.
-    constexpr std::size_t uncounted_share = 1 << 20;
-    const bool counts = limit_ != 0 && ++reads_ > 2 + limit_ / uncounted_share;
+    // Two system calls to count by are two too many for a reply that comes at once.
+    constexpr int uncounted_reads = 2;
+    const bool counts = limit_ != 0 && ++reads_ > uncounted_reads;
     const std::size_t before = counts ? readable() : 0;
     if (PQconsumeInput(conn_) == 0)
       return lost();

@@ -135,7 +135,7 @@ private:
   std::unique_ptr<pqxx_connection> owner_;
   std::shared_ptr<freehold::interrupter> interrupter_;
   std::size_t limit_;
-  std::size_t reads_ = 0;    // of the socket, for the reply under way
+  int reads_ = 0;            // of the socket, for the reply under way
   std::size_t received_ = 0; // bytes of the reply under way, as far as counted
   bool too_large_ = false;
   std::string broken_;
