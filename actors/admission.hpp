@@ -6,8 +6,7 @@
 namespace freehold {
 
 [[nodiscard]] request_ptr make_execute(const database_context& context, bound_statement what,
-                                       std::optional<std::chrono::milliseconds> timeout,
-                                       std::shared_ptr<receiver> to);
+                                       request_options how, std::shared_ptr<receiver> to);
 [[nodiscard]] request_ptr make_script(const database_context& context,
                                       std::vector<bound_statement> steps, transaction_options how,
                                       std::shared_ptr<receiver> to);

@@ -48,16 +48,16 @@ void database_core::submit_unawaited(request_ptr what) const {
     send_and_run(supervisor, *context->lent, submit{std::move(what)});
 }
 
-future<result_set> database::execute(bound_statement what,
-                                     std::optional<std::chrono::milliseconds> timeout) const {
+future<result_set> database::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  core_->submit_request(make_execute(*core_->context, std::move(what), timeout, to));
+  core_->submit_request(make_execute(*core_->context, std::move(what), std::move(how), to));
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, std::optional<std::chrono::milliseconds> timeout,
+void database::begin(bound_statement what, request_options how,
                      std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(make_execute(*core_->context, std::move(what), timeout, std::move(to)));
+  core_->submit_unawaited(
+      make_execute(*core_->context, std::move(what), std::move(how), std::move(to)));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -88,7 +88,7 @@ void database::ship(std::function<std::any(pqxx::transaction_base&)> body, trans
 
 future<lease> database::lease(lease_request how) const {
   auto to = std::make_shared<waiting_receiver>();
-  how.how.timeout = how.timeout.value_or(core_->context->options.pool.acquire_timeout);
+  how.how.request.timeout = how.timeout.value_or(core_->context->options.pool.acquire_timeout);
   const request_ptr what = make_alone(*core_->context, request_kind::lease, how.how,
                                       std::make_shared<lease_receiver>(to));
   what->transactional_lease = how.transaction;
@@ -123,10 +123,9 @@ database_snapshot database::snapshot() const {
   return shown;
 }
 
-future<result_set> lease::execute(bound_statement what,
-                                  std::optional<std::chrono::milliseconds> timeout) const {
+future<result_set> lease::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_execute(*grant_->context, std::move(what), timeout, to);
+  const request_ptr made = make_execute(*grant_->context, std::move(what), std::move(how), to);
   made->if_dropped = errc::lease_lost;
   grant_->used.store(true, std::memory_order_release);
   caf::anon_send(grant_->connection, lease_execute{grant_->number, grant_->origin, made});

@@ -52,7 +52,7 @@ public:
   std::function<std::any(transaction&)> body; ///< of a function
   /// Of a function written for libpqxx; then `body` is empty.
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
-  transaction_options options; ///< of a script, function or lease
+  transaction_options options; ///< isolation and access mode: of a script, function or lease
   bool transactional_lease = false;
   std::uint32_t attempts = 0;
   time_point queued{};                     ///< since when it waits for a connection

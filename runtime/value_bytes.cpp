@@ -1,5 +1,5 @@
 // bytea: https://www.postgresql.org/docs/current/datatype-binary.html
-#include <freehold/value_types.hpp>
+#include <freehold/value_codec.hpp>
 
 #include "runtime/value_hex.hpp"
 

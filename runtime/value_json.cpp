@@ -1,4 +1,4 @@
-#include <freehold/value_types.hpp>
+#include <freehold/value_codec.hpp>
 
 #include <nlohmann/json.hpp>
 

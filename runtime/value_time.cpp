@@ -1,4 +1,4 @@
-#include <freehold/value_types.hpp>
+#include <freehold/value_codec.hpp>
 
 #include "runtime/value_time_text.hpp"
 

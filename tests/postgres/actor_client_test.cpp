@@ -58,12 +58,12 @@ TEST_CASE("actors send scripts and functions and get errors as values") {
                                  {}})
       .receive([&](const transaction_value& value) { CHECK(value.as<int>() == 7); }, keep);
   CHECK(seen.code == errc::none);
-  self->request(host.db.actor(), 5s, execute_message{bind(sql("SELEC 1")), std::nullopt})
+  self->request(host.db.actor(), 5s, execute_message{bind(sql("SELEC 1")), {}})
       .receive([](const result_set&) { FAIL("it succeeded"); }, keep);
   CHECK(seen.code == errc::server_error);
   CHECK(seen.sqlstate == "42601");
   CHECK(seen.statement == "SELEC 1");
-  self->request(host.db.actor(), 5s, execute_message{bind(sql("SELECT pg_sleep(10)")), 100ms})
+  self->request(host.db.actor(), 5s, execute_message{bind(sql("SELECT pg_sleep(10)")), {.timeout = 100ms}})
       .receive([](const result_set&) { FAIL("it succeeded"); }, keep);
   CHECK(seen.code == errc::deadline_exceeded);
 }

@@ -164,8 +164,8 @@ TEST_CASE("a server that hangs is noticed by deadlines, and each caller hears by
   REQUIRE(eventually([&] { return usable(home.db) == 2; }));
   sandbox_does("server pause");
   const auto asked = std::chrono::steady_clock::now();
-  auto first = home.db.execute(bind(read_one, 1), 300ms);
-  auto second = home.db.execute(bind(read_one, 2), 300ms);
+  auto first = home.db.execute(bind(read_one, 1), {.timeout = 300ms});
+  auto second = home.db.execute(bind(read_one, 2), {.timeout = 300ms});
   const error told = why_not(std::move(first));
   const error also_told = why_not(std::move(second));
   const auto took = std::chrono::steady_clock::now() - asked;

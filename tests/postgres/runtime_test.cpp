@@ -100,7 +100,7 @@ TEST_CASE("a statement past its deadline is cancelled on the server and the sess
   observer outside;
   const int pid = home.db.execute(sql("SELECT pg_backend_pid()")).get().scalar<int>();
   const auto asked = std::chrono::steady_clock::now();
-  const error why = why_not(home.db.execute(bind(sql("SELECT pg_sleep(20)")), 300ms));
+  const error why = why_not(home.db.execute(bind(sql("SELECT pg_sleep(20)")), {.timeout = 300ms}));
   INFO(to_string(why));
   CHECK(why.code == errc::deadline_exceeded);
   CHECK(says(why, "300 ms"));

@@ -49,7 +49,7 @@ std::string failures_of_all_kinds(const database& db) {
   text += told(db.execute(echo, marker + std::string(1, '\0')));
   text += told(db.execute(echo, marker + "\xC3("));
   const statement sleep{"secrets sleep", "SELECT pg_sleep(5), $1::text"};
-  text += told(db.execute(freehold::bind(sleep, marker), 100ms));
+  text += told(db.execute(freehold::bind(sleep, marker), {.timeout = 100ms}));
   text += told(db.script({freehold::bind(echo, marker), freehold::bind(add, marker)}));
   text += told(db.transact([&](transaction& tx) { tx.execute(add, marker); }));
   text += told(db.execute(

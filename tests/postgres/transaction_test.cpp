@@ -122,7 +122,7 @@ TEST_CASE("a function that never returns is answered for by its deadline and rep
   static_cast<void>(home.db.execute(sql("SELECT 1")).get());
   const auto asked = std::chrono::steady_clock::now();
   transaction_options how;
-  how.timeout = 500ms;
+  how.request.timeout = 500ms;
   const error why = why_not(home.db.transact(
       [entrance = release.entrance()](transaction& tx) {
         tx.execute(sql("SELECT 2"));

@@ -51,13 +51,10 @@ public:
   [[nodiscard]] future<result_set> execute(const statement& what, const Ts&... values) const {
     return execute(bind(what, values...));
   }
-  [[nodiscard]] future<result_set>
-  execute(bound_statement what,
-          std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+  [[nodiscard]] future<result_set> execute(bound_statement what, request_options how = {}) const;
   template <std::invocable<outcome&&> F>
-  void execute(bound_statement what, F done,
-               std::optional<std::chrono::milliseconds> timeout = std::nullopt) const {
-    begin(std::move(what), timeout, calling(std::move(done)));
+  void execute(bound_statement what, F done, request_options how = {}) const {
+    begin(std::move(what), std::move(how), calling(std::move(done)));
   }
 
   /// Several statements as one transaction, in one round trip.
@@ -94,7 +91,7 @@ public:
   [[nodiscard]] database_actor actor() const;
   template <class... Ts>
   [[nodiscard]] execute_message request(const statement& what, const Ts&... values) const {
-    return {bind(what, values...), std::nullopt};
+    return {bind(what, values...), {}};
   }
 
   /// The pool's state. Does not touch the server.
@@ -119,8 +116,7 @@ private:
       }
     };
   }
-  void begin(bound_statement what, std::optional<std::chrono::milliseconds> timeout,
-             std::shared_ptr<receiver> to) const;
+  void begin(bound_statement what, request_options how, std::shared_ptr<receiver> to) const;
   void begin(std::vector<bound_statement> steps, transaction_options how,
              std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(transaction&)> body, transaction_options how,
@@ -143,9 +139,7 @@ public:
   [[nodiscard]] future<result_set> execute(const statement& what, const Ts&... values) const {
     return execute(bind(what, values...));
   }
-  [[nodiscard]] future<result_set>
-  execute(bound_statement what,
-          std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
+  [[nodiscard]] future<result_set> execute(bound_statement what, request_options how = {}) const;
   /// Commits the transaction of a lease that is one. The lease ends with it.
   [[nodiscard]] future<void> commit();
 

@@ -27,7 +27,7 @@ namespace freehold {
 /// a `result_set` or an error (see `to_failure`).
 struct execute_message {
   bound_statement what;
-  std::optional<std::chrono::milliseconds> timeout; ///< else the statement's
+  request_options how;
 };
 
 /// Run statements as one transaction in one round trip; answered with their

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,14 +34,27 @@ enum class isolation : std::uint8_t {
   serializable
 };
 
+/// Who is served first, and who is refused first, when not everybody can be served.
+enum class priority : std::uint8_t { critical, normal, background };
+
+/// What a caller may say of one request beside what it runs.
+struct request_options {
+  /// Of the whole request: waiting, connecting, all attempts. Unset: the
+  /// statement's own, else `statements.timeout`.
+  std::optional<std::chrono::milliseconds> timeout;
+  freehold::priority priority = priority::normal;
+  /// On whose behalf, a tenant's or a user's name for example: those who wait
+  /// take turns by key, so that one key's flood does not starve the others.
+  std::string key;
+};
+
 struct transaction_options {
   freehold::isolation isolation = isolation::server_default;
   bool read_only = false;
   /// Running the function twice with effect is as good as once: it may then be
   /// replayed even when the outcome of a COMMIT is not known.
   bool idempotent = false;
-  /// Of the whole transaction, waiting included; unset: `statements.timeout`.
-  std::optional<std::chrono::milliseconds> timeout;
+  request_options request;
 };
 
 /// An open transaction inside a transaction function. It lives on the thread of

@@ -35,7 +35,6 @@
 
 #include <freehold/error.hpp>
 #include <freehold/value_codec.hpp>
-#include <freehold/value_types.hpp>
 
 namespace freehold {
 
