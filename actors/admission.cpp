@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 namespace freehold {
 
 using clock = std::chrono::steady_clock;
@@ -24,39 +26,47 @@ std::string_view advice(statement_scope scope) {
   return {};
 }
 
+flow_id flow_of(const std::string& key) {
+  return key.empty() ? 0 : std::hash<std::string>{}(key) | 1; // 0 has no key
+}
+
 request_ptr make(const database_context& context, request_kind kind,
-                 std::vector<bound_statement> steps, std::chrono::milliseconds time,
-                 std::shared_ptr<receiver> to) {
+                 std::vector<bound_statement> steps, const request_options& how,
+                 std::chrono::milliseconds time, std::shared_ptr<receiver> to) {
   const auto now = clock::now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
-  return std::make_shared<request>(kind, std::move(steps), now, now + time, context.ids->next(),
-                                   std::move(to));
+  auto made = std::make_shared<request>(kind, std::move(steps), now, now + time,
+                                        context.ids->next(), std::move(to));
+  made->priority = how.priority;
+  made->flow = flow_of(how.key);
+  return made;
 }
 
 } // namespace
 
-request_ptr make_execute(const database_context& context, bound_statement what,
-                         request_options how, std::shared_ptr<receiver> to) {
-  const auto time = how.timeout
-                        ? *how.timeout
-                        : what.what.timeout().value_or(context.options.statements.timeout);
+request_ptr make_execute(const database_context& context, bound_statement what, request_options how,
+                         std::shared_ptr<receiver> to) {
+  const auto time =
+      how.timeout ? *how.timeout : what.what.timeout().value_or(context.options.statements.timeout);
   std::vector<bound_statement> steps;
   steps.push_back(std::move(what));
-  return make(context, request_kind::execute, std::move(steps), time, std::move(to));
+  return make(context, request_kind::execute, std::move(steps), how, time, std::move(to));
 }
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
                         transaction_options how, std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, request_kind::script, std::move(steps),
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, request_kind::script, std::move(steps), how.request,
+           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
   what->options = how;
   return what;
 }
 
 request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
                        std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, kind, {},
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, kind, {}, how.request,
+           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
   what->options = how;
   return what;
 }

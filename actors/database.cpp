@@ -109,6 +109,11 @@ const std::string& database::name() const {
   return core_->context->options.name;
 }
 
+void database::force_circuit(circuit_override how) const {
+  if (!core_->stopped.load(std::memory_order_acquire))
+    caf::anon_send(core_->supervisor, freehold::force_circuit{how});
+}
+
 database_snapshot database::snapshot() const {
   database_snapshot shown;
   shown.name = name();

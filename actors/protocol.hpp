@@ -44,10 +44,12 @@ struct connect_failed {
   std::string message;
 };
 /// From a connection: the oldest `count` of what it was assigned are dealt with
-/// (none while it still runs them), and these were submitted by their answers.
+/// (none while it still runs them), `lost` of them because the session ended, and
+/// these were submitted by their answers.
 struct batch_done {
   connection_id id;
   std::size_t count;
+  std::size_t lost;
   heal_counts healed;
   std::vector<request_ptr> submitted;
 };
@@ -56,6 +58,7 @@ struct session_ended {
   connection_id id;
   std::string why;
   bool expected;
+  bool blames_server; ///< its end speaks of the server's health
 };
 /// From a connection: a statement's plan went stale, siblings should know.
 struct plans_stale {
@@ -74,11 +77,13 @@ struct ask_snapshot {};
 /// From the runtime: refuse what is new, finish what runs, close, exit.
 struct stop_database {};
 
-using supervisor_actor = caf::typed_actor<
-    caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
-    caf::reacts_to<connected>, caf::reacts_to<connect_failed>, caf::reacts_to<session_ended>,
-    caf::reacts_to<plans_stale>, caf::reacts_to<lease_ended>, caf::reacts_to<sweep>,
-    caf::replies_to<ask_snapshot>::with<database_snapshot>, caf::reacts_to<stop_database>>;
+using supervisor_actor =
+    caf::typed_actor<caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
+                     caf::reacts_to<connected>, caf::reacts_to<connect_failed>,
+                     caf::reacts_to<session_ended>, caf::reacts_to<plans_stale>,
+                     caf::reacts_to<lease_ended>, caf::reacts_to<force_circuit>,
+                     caf::reacts_to<sweep>, caf::replies_to<ask_snapshot>::with<database_snapshot>,
+                     caf::reacts_to<stop_database>>;
 
 // -- connection ---------------------------------------------------------------
 

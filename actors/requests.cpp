@@ -63,6 +63,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
         begin(std::move(what));
         return caf::delegated<transaction_value>{};
       },
+      [this](const force_circuit& m) { self_->send(supervisor_, m); },
       [this](attempt_failed& m) { judge(m.what); },
       [](turned_away& m) { m.what->fail(std::move(m.why)); },
       [this](const resubmit& m) { send_again(m.what); },

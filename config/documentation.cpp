@@ -68,8 +68,6 @@ std::string option_row(const option& entry) {
 std::string group_text(std::string_view owner, const option_group& group) {
   std::string text = fmt::format("\n### `[{}{}{}]`\n\n{}\n", owner, group.name.empty() ? "" : ".",
                                  group.name, group.introduction);
-  if (!group.note.empty())
-    text += fmt::format("\n*{}*\n", group.note);
   text += "\n| option | kind | development | production | range | what it does | applies | "
           "where the default comes from |\n|---|---|---|---|---|---|---|---|\n";
   for (const option& entry : group.options)

@@ -68,7 +68,6 @@ struct option {
 struct option_group {
   std::string_view name{}; ///< section below [runtime] or [database.NAME]; may be empty
   std::string_view introduction{};
-  std::string_view note{}; ///< a reservation that holds for the whole group
   std::vector<option> options{};
 };
 

@@ -122,7 +122,7 @@ session_reply conversation::reply() {
     }
     if (got.kind == reply_kind::lost ||
         (got.kind == reply_kind::failed && ends_session(*got.why))) {
-      state_.lose(got.why->message);
+      state_.lose(*got.why);
       return {};
     }
     return got;

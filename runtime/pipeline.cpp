@@ -68,9 +68,7 @@ void pipeline::receive(std::vector<work>& works) {
     const bool fatal = reply.kind == reply_kind::lost ||
                        (reply.kind == reply_kind::failed && ends_session(*reply.why));
     if (fatal) {
-      state_.lose(reply.why->sqlstate.empty()
-                      ? reply.why->message
-                      : fmt::format("{} ({})", reply.why->message, reply.why->sqlstate));
+      state_.lose(*reply.why);
       return;
     }
     const expected e = expected_.front();
@@ -211,6 +209,8 @@ void pipeline::report(work& w) {
   }
   error why = describe_refusal(*w.what, w.failed_step, *w.why, w.cancelled);
   const failure_class kind = classify(*w.why);
+  if (kind == failure_class::role && !state_.server.standby)
+    state_.lose("the server has become read-only (25006); the primary is looked for again", false);
   if (kind == failure_class::transaction || kind == failure_class::role) {
     w.what->mark_sent(false); // the server said that it has no effect
     failures_.push_back({w.what, std::move(why), kind});

@@ -1,6 +1,7 @@
 // One request on its way: what to run, until when, and who gets the answer.
 #pragma once
 
+#include "runtime/fair_queue.hpp"
 #include "runtime/sqlstate.hpp"
 
 #include <freehold/future.hpp>
@@ -54,6 +55,9 @@ public:
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
   transaction_options options; ///< isolation and access mode: of a script, function or lease
   bool transactional_lease = false;
+  freehold::priority priority = freehold::priority::normal;
+  std::uint16_t depth = 0; ///< of the longest pipeline that it may join
+  flow_id flow = 0;        ///< made from its key
   std::uint32_t attempts = 0;
   time_point queued{};                     ///< since when it waits for a connection
   errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it

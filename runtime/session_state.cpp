@@ -30,6 +30,11 @@ const std::string* session_state::name(session& on, const statement& what, bool&
   return found->name;
 }
 
+void session_state::lose(const server_error& why) {
+  lose(why.sqlstate.empty() ? why.message : fmt::format("{} ({})", why.message, why.sqlstate),
+       counts_against_server(why));
+}
+
 bool session_state::heal(const statement& what, const std::string* under, const server_error& why) {
   const statement_surprise surprise = surprise_of(why);
   if (surprise == statement_surprise::none)

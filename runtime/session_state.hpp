@@ -25,13 +25,17 @@ struct session_state {
   static constexpr std::uint64_t most_surprises = 10;
   /// Content hashes of statements whose plans went stale, to tell the siblings.
   std::vector<std::uint64_t> stale;
-  std::string lost_because; ///< set when the session has ended
+  std::string lost_because;  ///< set when the session has ended
+  bool blames_server = true; ///< its end speaks of the server's health
 
   [[nodiscard]] bool lost() const noexcept { return !lost_because.empty(); }
-  void lose(std::string why) {
-    if (!lost())
-      lost_because = why.empty() ? "the connection ended" : std::move(why);
+  void lose(std::string why, bool server_to_blame = true) {
+    if (lost())
+      return;
+    lost_because = why.empty() ? "the connection ended" : std::move(why);
+    blames_server = server_to_blame;
   }
+  void lose(const server_error& why);
 
   /// The name to run a statement under, preparing it in the same pipeline if
   /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was

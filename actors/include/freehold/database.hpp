@@ -94,6 +94,10 @@ public:
     return {bind(what, values...), {}};
   }
 
+  /// Opens the circuit by hand, before maintenance for example: requests are then
+  /// answered with `circuit_open`. Closes it by hand, or leaves it to the breaker.
+  void force_circuit(circuit_override how) const;
+
   /// The pool's state. Does not touch the server.
   [[nodiscard]] database_snapshot snapshot() const;
   [[nodiscard]] const std::string& name() const;

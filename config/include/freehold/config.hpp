@@ -111,10 +111,13 @@ struct liveness_options {
 
 /// When the breaker opens, and for how long.
 struct breaker_options {
-  std::chrono::milliseconds window{30'000};    ///< 100 ms-1 h; failures are counted over this
-  std::size_t minimum_calls = 20;              ///< 1-100000; fewer calls say nothing
-  double failure_rate = 0.5;                   ///< 0.01-1; share of failures that opens it
-  std::size_t consecutive_failures = 5;        ///< 1-1000; in a row, open it whatever the rate
+  std::chrono::milliseconds window{30'000}; ///< 100 ms-1 h; failures are counted over this
+  std::size_t minimum_calls = 20;           ///< 1-100000; fewer calls say nothing
+  double failure_rate = 0.5;                ///< 0.01-1; share of failures that opens it
+  std::size_t consecutive_failures = 5;     ///< 1-1000; in a row, open it whatever the rate
+  /// 1 ms-1 h, 0: never; a call that takes longer is slow.
+  std::chrono::milliseconds slow_call{0};
+  double slow_call_rate = 0.5;                 ///< 0.01-1; share of slow calls that opens it
   std::chrono::milliseconds open_first{5'000}; ///< 1 ms-1 h; doubles each time in a row
   std::chrono::milliseconds open_cap{60'000};  ///< 1 ms-1 h, at least open_first
   double jitter = 0.2;                         ///< 0-1; fraction of the open time
