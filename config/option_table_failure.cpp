@@ -179,8 +179,10 @@ option_group retry_group() {
 
 option_group shedding_group() {
   return {.name = "shedding",
-          .introduction = "When requests keep waiting too long, some are refused at once so that "
-                          "the others keep their latency (CoDel on the queueing delay).",
+          .introduction =
+              "When requests keep waiting too long, new ones are refused at once so that "
+              "the others keep their latency (CoDel's judgement of a standing delay, "
+              "for each key by itself). What is critical is not refused.",
           .options = {
               {.key = "enabled",
                .measured_in = unit::flag,

@@ -209,9 +209,8 @@ void pipeline::report(work& w) {
   }
   error why = describe_refusal(*w.what, w.failed_step, *w.why, w.cancelled);
   const failure_class kind = classify(*w.why);
-  if (kind == failure_class::role && !state_.server.standby)
-    state_.lose("the server has become read-only (25006); the primary is looked for again", false);
-  if (kind == failure_class::transaction || kind == failure_class::role) {
+  const bool role = kind == failure_class::role && state_.role_changed();
+  if (kind == failure_class::transaction || role) {
     w.what->mark_sent(false); // the server said that it has no effect
     failures_.push_back({w.what, std::move(why), kind});
   } else {

@@ -35,6 +35,13 @@ void session_state::lose(const server_error& why) {
        counts_against_server(why));
 }
 
+bool session_state::role_changed() {
+  if (server.standby)
+    return false;
+  lose("the server has become read-only (25006); the primary is looked for again", false);
+  return true;
+}
+
 bool session_state::heal(const statement& what, const std::string* under, const server_error& why) {
   const statement_surprise surprise = surprise_of(why);
   if (surprise == statement_surprise::none)

@@ -36,6 +36,9 @@ struct session_state {
     blames_server = server_to_blame;
   }
   void lose(const server_error& why);
+  /// A write was refused as read-only. Unless the session began on a standby, its
+  /// server is not the primary any more: it is given up, to look for the primary.
+  bool role_changed();
 
   /// The name to run a statement under, preparing it in the same pipeline if
   /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was

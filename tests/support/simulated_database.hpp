@@ -87,12 +87,15 @@ public:
   }
 
   sent_request submit_statement(const statement& what,
-                                std::chrono::milliseconds time = std::chrono::seconds{15}) {
+                                std::chrono::milliseconds time = std::chrono::seconds{15},
+                                request_queue::place place = {}) {
     auto answer = std::make_shared<keeping_receiver>();
     const auto now = system_.clock().now();
     std::vector<bound_statement> steps{{what, {}}};
     auto made = std::make_shared<request>(request_kind::execute, std::move(steps), now, now + time,
                                           context_->ids->next(), answer);
+    made->priority = place.priority;
+    made->flow = place.flow;
     caf::anon_send(supervisor, submit{made});
     return {std::move(made), std::move(answer)};
   }
