@@ -95,7 +95,6 @@ void pool_supervisor::record_time(const request& what) {
 
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
-  m.lost += done.lost;
   const time_point at = now();
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
@@ -180,14 +179,10 @@ void pool_supervisor::farewell(const session_ended& end) {
     ++totals_.sessions_lost_total;
     context_->log->warn("{}: connection {} lost its session: {}", totals_.name, end.id, end.why);
   }
-  member& m = members_.at(end.id);
-  std::size_t lost = m.lost;
-  for (const request_ptr& what : m.assigned)
-    lost += what->sent() ? 1 : 0;
-  give_back(m, end.why);
+  give_back(members_.at(end.id), end.why);
   forget(end.id);
   if (end.blames_server)
-    tell_breaker([&](circuit_breaker& b) { b.lost(lost, end.why, now()); });
+    tell_breaker([&](circuit_breaker& b) { b.lost(end.why, now()); });
   dispatch_soon();
   if (stop_at_)
     continue_stop(now());

@@ -52,7 +52,6 @@ private:
     time_point used_at{};                 // last assigned to or checked
     std::optional<time_point> held_since; // by a lease
     bool warned = false;                  // about a lease held long
-    std::size_t lost = 0;                 // requests that its end took with it
     request_ptr holder;                   // of the lease: the request for it
     bool severed = false;
     bool stuck = false; // given up: its thread does not return

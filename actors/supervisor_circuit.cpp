@@ -45,9 +45,11 @@ void pool_supervisor::refuse_for_circuit(const request_ptr& what, time_point at)
       errc::circuit_open,
       breaker_->forced() == circuit_override::open
           ? fmt::format("the circuit of \"{}\" was opened by hand {} ms ago", totals_.name, since)
-          : fmt::format("\"{}\" has been out of reach for {} ms and is tried again in {} ms "
+          : fmt::format("\"{}\" has been out of reach for {} ms and is tried again {} "
                         "(breaker.open_first, breaker.open_cap): {}",
-                        totals_.name, since, next.count(), breaker_->cause()),
+                        totals_.name, since,
+                        next.count() == 0 ? "now" : fmt::format("in {} ms", next.count()),
+                        breaker_->cause()),
       fate::not_sent);
   why.retry_after = next;
   self_->send(requests_, turned_away{what, std::move(why)});

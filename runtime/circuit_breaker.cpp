@@ -44,13 +44,11 @@ void circuit_breaker::succeeded(std::size_t calls, std::size_t slow, time_point 
     judge_rates({}, now);
 }
 
-void circuit_breaker::lost(std::size_t calls, const std::string& why, time_point now) {
+void circuit_breaker::lost(const std::string& why, time_point now) {
   if (!admits())
     return;
   ++in_a_row_;
-  if (calls == 0)
-    return;
-  window_.add({calls, calls, 0}, now);
+  window_.add({1, 1, 0}, now);
   judge_rates(why, now);
 }
 
@@ -79,7 +77,7 @@ void circuit_breaker::judge_rates(const std::string& latest, time_point now) {
     return;
   if (reaches(seen.failed, seen.calls, options_.failure_rate)) {
     open(std::to_string(percent(seen.failed, seen.calls)) + " % of " + std::to_string(seen.calls) +
-             " calls failed with their session (breaker.failure_rate): " + latest,
+             " calls ended with a lost session (breaker.failure_rate): " + latest,
          false, now);
   } else if (options_.slow_call.count() > 0 && seen.slow > 0 &&
              reaches(seen.slow, seen.calls, options_.slow_call_rate)) {

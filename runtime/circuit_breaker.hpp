@@ -45,8 +45,8 @@ public:
 
   /// `calls` were answered by the server, `slow` of them slowly.
   void succeeded(std::size_t calls, std::size_t slow, time_point now);
-  /// A session ended, and with it `calls`.
-  void lost(std::size_t calls, const std::string& why, time_point now);
+  /// A session ended: one failure, however much was under way on it.
+  void lost(const std::string& why, time_point now);
   void connected(time_point now);
   /// A connect failed while no connection served. `hopeless`: until somebody
   /// changes something (a password, a missing database), so it opens at once and

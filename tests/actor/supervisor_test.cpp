@@ -58,7 +58,9 @@ TEST_CASE("a statement name with two SQL texts is refused and names the statemen
 }
 
 TEST_CASE("a request that waits too long is told why there is no connection") {
-  simulated_database db{with_pool(0, 4)};
+  database_options options = with_pool(0, 4);
+  options.breaker.consecutive_failures = 1'000; // it would answer sooner
+  simulated_database db{options};
   db.refuse = unreachable();
   const sent_request waiting = db.submit_statement(read_one);
   db.run();

@@ -23,6 +23,11 @@ circuit_breaker fresh(const breaker_options& how = options()) {
   return {how, 8, 1, start};
 }
 
+void lose(circuit_breaker& breaker, int sessions, std::chrono::steady_clock::time_point now) {
+  for (int i = 0; i < sessions; ++i)
+    breaker.lost("reset", now);
+}
+
 circuit_breaker opened() {
   circuit_breaker made = fresh();
   for (int i = 0; i < 3; ++i)
@@ -60,7 +65,7 @@ TEST_CASE("a success in between begins the row anew") {
 TEST_CASE("many sessions lost at once do not open it, but the connect that fails then does") {
   circuit_breaker breaker = fresh();
   for (int i = 0; i < 8; ++i)
-    breaker.lost(0, "ended by the administrator", start);
+    breaker.lost("ended by the administrator", start);
   CHECK(breaker.state() == circuit_state::closed);
   breaker.connect_failed("refused", false, start);
   CHECK(breaker.state() == circuit_state::open);
@@ -69,7 +74,7 @@ TEST_CASE("many sessions lost at once do not open it, but the connect that fails
 TEST_CASE("a connect that works after many losses keeps the circuit closed") {
   circuit_breaker breaker = fresh();
   for (int i = 0; i < 8; ++i)
-    breaker.lost(0, "ended by the administrator", start);
+    breaker.lost("ended by the administrator", start);
   breaker.connected(start);
   breaker.connect_failed("refused", false, start);
   CHECK(breaker.state() == circuit_state::closed);
@@ -78,9 +83,9 @@ TEST_CASE("a connect that works after many losses keeps the circuit closed") {
 TEST_CASE("the failure rate opens it once there are enough calls to tell") {
   circuit_breaker breaker = fresh();
   breaker.succeeded(9, 0, start);
-  breaker.lost(10, "reset", start);
+  lose(breaker, 10, start);
   CHECK(breaker.state() == circuit_state::closed); // 19 calls
-  breaker.lost(1, "reset", start);
+  lose(breaker, 1, start);
   CHECK(breaker.state() == circuit_state::open);
   CHECK(breaker.cause().find("55 % of 20 calls") != std::string::npos);
   CHECK(breaker.cause().find("reset") != std::string::npos);
@@ -89,15 +94,15 @@ TEST_CASE("the failure rate opens it once there are enough calls to tell") {
 TEST_CASE("a failure rate below the limit does not open it") {
   circuit_breaker breaker = fresh();
   breaker.succeeded(60, 0, start);
-  breaker.lost(40, "reset", start);
+  lose(breaker, 40, start);
   CHECK(breaker.state() == circuit_state::closed);
 }
 
 TEST_CASE("failures older than the window are forgotten") {
   circuit_breaker breaker = fresh();
-  breaker.lost(19, "reset", start);
+  lose(breaker, 19, start);
   breaker.succeeded(1, 0, start + 5s);
-  breaker.lost(18, "reset", start + 11s);
+  lose(breaker, 18, start + 11s);
   CHECK(breaker.state() == circuit_state::closed); // 19 calls in the window
 }
 
@@ -192,7 +197,7 @@ TEST_CASE("jitter makes the trial sooner and never later") {
 TEST_CASE("what old sessions still report while it is open changes nothing") {
   circuit_breaker breaker = opened();
   breaker.succeeded(100, 0, start);
-  breaker.lost(100, "reset", start);
+  lose(breaker, 100, start);
   breaker.connect_failed("refused", false, start);
   CHECK(breaker.state() == circuit_state::open);
   CHECK(breaker.opened_total() == 1);
@@ -215,6 +220,6 @@ TEST_CASE("forced closed it takes everything on, whatever fails") {
   CHECK(breaker.admits());
   for (int i = 0; i < 100; ++i)
     breaker.connect_failed("refused", false, start);
-  breaker.lost(100, "reset", start);
+  lose(breaker, 100, start);
   CHECK(breaker.admits());
 }
