@@ -35,11 +35,10 @@ request_ptr make(const database_context& context, request_kind kind,
 
 } // namespace
 
-request_ptr make_execute(const database_context& context, bound_statement what,
-                         request_options how, std::shared_ptr<receiver> to) {
-  const auto time = how.timeout
-                        ? *how.timeout
-                        : what.what.timeout().value_or(context.options.statements.timeout);
+request_ptr make_execute(const database_context& context, bound_statement what, request_options how,
+                         std::shared_ptr<receiver> to) {
+  const auto time =
+      how.timeout ? *how.timeout : what.what.timeout().value_or(context.options.statements.timeout);
   std::vector<bound_statement> steps;
   steps.push_back(std::move(what));
   return make(context, request_kind::execute, std::move(steps), time, std::move(to));
@@ -47,16 +46,18 @@ request_ptr make_execute(const database_context& context, bound_statement what,
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
                         transaction_options how, std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, request_kind::script, std::move(steps),
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, request_kind::script, std::move(steps),
+           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
   what->options = how;
   return what;
 }
 
 request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
                        std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, kind, {},
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, kind, {}, how.request.timeout.value_or(context.options.statements.timeout),
+           std::move(to));
   what->options = how;
   return what;
 }

@@ -53,7 +53,9 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
                    options.connect.backoff_cap, entropy());
   spread_.emplace(options.pool.max_connections, now());
+  defects_.emplace(context_->supervision.restarts, context_->supervision.period);
   totals_.name = options.name;
+  self_->monitor(requests_);
   install_discipline(self_, context_->log);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   self_->send(self_, dispatch{}); // opens the first connections
@@ -265,11 +267,27 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
                          self_->system().render(down.reason));
     give_back(members_.at(id), "its actor ended");
     forget(id);
+    if (!defects_->restart(now()))
+      return fail(fmt::format("more than {} connections ended without a word in {} ms "
+                              "(runtime.supervision)",
+                              context_->supervision.restarts,
+                              context_->supervision.period.count()));
     dispatch_soon();
     break;
   }
+  if (down.source == requests_.address())
+    return fail("its requests actor ended: " + self_->system().render(down.reason));
   if (stop_at_)
     continue_stop(now());
+}
+
+// Whoever supervises it starts another in its place; its connections notice and end.
+void pool_supervisor::fail(const std::string& why) {
+  context_->log->error("{}: gives up: {}", totals_.name, why);
+  error told;
+  told.code = errc::internal;
+  told.message = why;
+  self_->quit(to_caf_error(std::make_shared<const error>(std::move(told))));
 }
 
 // The connection is gone, or given up.

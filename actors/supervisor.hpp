@@ -5,6 +5,7 @@
 #include "actors/protocol.hpp"
 #include "runtime/admission_queue.hpp"
 #include "runtime/backoff.hpp"
+#include "runtime/restart_intensity.hpp"
 #include "runtime/service_time.hpp"
 #include "runtime/sizing.hpp"
 #include "runtime/spread_control.hpp"
@@ -65,6 +66,7 @@ private:
   void spread(const plans_stale& stale);
   void on_down(const caf::down_msg& down);
   void give_back(member& m, const std::string& why);
+  void fail(const std::string& why);
   void begin_stop();
   void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
   [[nodiscard]] bool name_is_free(const request& what);
@@ -111,6 +113,7 @@ private:
   std::optional<time_point> retry_connect_at_;
   errc connect_problem_ = errc::none; // of the latest attempt, while it failed
   connection_ceiling ceiling_;
+  std::optional<restart_intensity> defects_; // connections that ended without a farewell
   service_times times_{4096};
   std::optional<spread_control> spread_;
   std::map<connection_id, member> members_;
