@@ -35,10 +35,10 @@ milliseconds shutdown_time(const std::vector<child_specification>& children) {
 }
 
 std::string describe_reason(const caf::actor_system& system, const caf::error& why) {
-  if (const error ours = to_error(why); ours.code == errc::internal)
-    return ours.message;
   if (!why)
     return "it finished";
+  if (const error ours = to_error(why); ours.code == errc::internal)
+    return ours.message;
   if (why == caf::exit_reason::user_shutdown)
     return "it was asked to";
   if (why == caf::exit_reason::kill)
