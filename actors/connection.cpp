@@ -40,9 +40,6 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
   interrupter_ = std::move(handle);
   nonce_ = fresh_nonce();
   install_discipline(self_, context_->log);
-  // The one that takes a supervisor's place has connections of its own.
-  self_->monitor(supervisor_);
-  self_->set_down_handler([this](const caf::down_msg&) { close(); });
   return {
       [this](assign& m) { add(m.batch); },
       [this](flush) { run_backlog(); },

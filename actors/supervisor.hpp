@@ -28,7 +28,8 @@ namespace freehold {
 /// Shutdown, begun by `stop_database`: what is new is refused; what was admitted
 /// may finish for `runtime.drain_timeout`; then the rest is answered, sessions
 /// are closed, and those that do not end in time are severed and named in the
-/// log; last the requests actor ends and the supervisor with it.
+/// log; last the requests actor ends and the supervisor with it. If it ends on a
+/// defect instead, its connections finish what they were given and end.
 class pool_supervisor {
 public:
   using self_pointer = supervisor_actor::stateful_pointer<pool_supervisor>;
@@ -36,6 +37,9 @@ public:
   static constexpr const char* name = "freehold.supervisor";
 
   explicit pool_supervisor(self_pointer self) : self_{self} {}
+  pool_supervisor(const pool_supervisor&) = delete;
+  pool_supervisor& operator=(const pool_supervisor&) = delete;
+  ~pool_supervisor();
   supervisor_actor::behavior_type make_behavior(context_ptr context, requests_actor requests);
 
 private:

@@ -2,9 +2,17 @@
 
 #include "actors/supervisor.hpp"
 
+#include <caf/send.hpp>
 #include <fmt/format.h>
 
 namespace freehold {
+
+// Only a defect, or a kill, leaves it connections here. Whoever takes its place has
+// others, and dropping the last handle would close the session on this thread.
+pool_supervisor::~pool_supervisor() {
+  for (const auto& [id, m] : members_)
+    caf::anon_send(m.handle, close_session{});
+}
 
 void pool_supervisor::on_down(const caf::down_msg& down) {
   std::erase_if(stuck_,
@@ -32,7 +40,7 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
     continue_stop(now());
 }
 
-// Whoever supervises it starts another in its place; its connections notice and end.
+// Whoever supervises it starts another in its place.
 void pool_supervisor::fail(const std::string& why) {
   context_->log->error("{}: gives up: {}", totals_.name, why);
   error told;

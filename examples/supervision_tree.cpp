@@ -40,35 +40,31 @@ shutdown = "1 s"
 
 const fh::statement homes{"homes", "SELECT count(*) FROM generate_series(1, 100)", fh::read_only};
 
-// Reads what it needs in its first message; a factory must not block.
-caf::actor make_cache(caf::actor_system& system, const fh::runtime& on) {
-  return system.spawn([db = on.database("primary")](caf::event_based_actor* self) -> caf::behavior {
-    self->request(db.actor(), 5s, db.request(homes))
-        .then(
-            [](const fh::result_set& rows) {
-              std::cout << "the cache holds " << rows.scalar<std::int64_t>() << " homes\n";
-            },
-            // Not to be served without: the supervisor tries again.
-            [self](const caf::error& why) { self->quit(why); });
-    return {[](int) {}};
-  });
+// What the indexer depends on: it is replaced whenever the indexer is.
+caf::actor make_cache(caf::actor_system& system, const fh::runtime&) {
+  return system.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
 }
 
-// Ends on a defect the first two times.
-fh::actor_factory indexers(std::promise<void>& survived) {
-  return [&survived, made = 0](caf::actor_system& system, const fh::runtime&) mutable {
+// Ends on a defect the first two times; then it reads what it is to index.
+fh::actor_factory indexers(std::promise<void>& indexed) {
+  return [&indexed, made = 0](caf::actor_system& system, const fh::runtime& on) mutable {
     const int number = ++made;
-    const caf::actor indexer =
-        system.spawn([&survived, number](caf::event_based_actor* self) -> caf::behavior {
-          return {[&survived, number, self](int) {
-            std::cout << "indexer " << number << (number < 3 ? " crashes\n" : " works\n");
-            if (number < 3)
-              return self->quit(caf::exit_reason::unhandled_exception);
-            survived.set_value();
-          }};
+    const auto index = [&indexed, number](caf::event_based_actor* self,
+                                          const fh::result_set& rows) {
+      std::cout << "indexer " << number << " reads " << rows.scalar<std::int64_t>() << " homes\n";
+      if (number < 3)
+        return self->quit(caf::exit_reason::unhandled_exception);
+      indexed.set_value();
+    };
+    // A factory must not block: the actor asks when it runs.
+    return system.spawn(
+        [index, db = on.database("primary")](caf::event_based_actor* self) -> caf::behavior {
+          self->request(db.actor(), 5s, db.request(homes))
+              .then([self, index](const fh::result_set& rows) { index(self, rows); },
+                    // Not to be worked without: the supervisor tries again.
+                    [self](const caf::error& why) { self->quit(why); });
+          return {[](int) {}};
         });
-    caf::anon_send(indexer, 1);
-    return indexer;
   };
 }
 
@@ -82,14 +78,14 @@ void print(const fh::child_snapshot& shown, int depth = 0) {
 }
 
 int main() try {
-  std::promise<void> survived;
+  std::promise<void> indexed;
   fh::embedding service;
-  service.actors = {{"cache", make_cache}, {"indexer", indexers(survived)}};
+  service.actors = {{"cache", make_cache}, {"indexer", indexers(indexed)}};
   // What a service usually does here: end, and be started again by whoever watches it.
   service.on_failure = [](const std::string& why) { std::cerr << why << '\n'; };
   fh::runtime runtime{fh::parse_config(configuration), std::move(service)};
 
-  survived.get_future().wait();
+  indexed.get_future().wait();
   const fh::child_snapshot tree = runtime.snapshot().tree;
   print(tree);
   const fh::child_snapshot& search = tree.children.back();

@@ -2,9 +2,13 @@
 
 #include "actors/database_core.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/simulated_database.hpp"
 
 #include <freehold/database.hpp>
+
+#include <atomic>
+#include <thread>
 
 using namespace freehold;
 using namespace freehold::testing;
@@ -130,4 +134,44 @@ TEST_CASE("connections that keep ending on defects end their supervisor, single 
   home.core->start();
   home.run();
   CHECK(home.asked() == errc::none);
+}
+
+TEST_CASE("a supervisor that is killed has its session closed by the thread that owns it") {
+  std::ostringstream log;
+  std::atomic<int> opened{0};
+  std::atomic<int> closed{0};
+  std::atomic<int> elsewhere{0};
+  const auto server = std::make_shared<scripted_server>();
+  server->respond = [](const std::string&, const parameters&) {
+    return make_result_set({"pid", "same", "strict", "set"}, {{"4711", "t", "f", ""}});
+  };
+  auto context = std::make_shared<database_context>();
+  context->options = default_database(base_profile::production, "primary");
+  context->options.pool.max_connections = 1; // scripts are for one thread
+  context->options.pool.min_connections = 1;
+  context->log = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
+  context->ids = std::make_shared<query_ids>(7);
+  context->connect = [&](const session_request&) {
+    auto made = std::make_unique<scripted_session>(server);
+    const std::shared_ptr<void> until_closed{nullptr,
+                                             [&, owner = std::this_thread::get_id()](void*) {
+                                               if (std::this_thread::get_id() != owner)
+                                                 ++elsewhere;
+                                               ++closed;
+                                             }};
+    made->before_reply = [until_closed] {};
+    ++opened;
+    return made;
+  };
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  database_core core{context, system};
+  core.start();
+  REQUIRE(eventually([&] { return opened == 1; }));
+  caf::anon_send_exit(core.supervisor(), caf::exit_reason::kill);
+  CHECK(context->connections->empty_by(std::chrono::steady_clock::now() + std::chrono::seconds{5}));
+  CHECK(closed == 1);
+  CHECK(elsewhere == 0);
+  core.end_requests();
 }

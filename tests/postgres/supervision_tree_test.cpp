@@ -90,13 +90,11 @@ TEST_CASE("the service's children stop before the databases do") {
   with.actors["writer"] = [&](caf::actor_system& system, const runtime& on) -> caf::actor {
     return system.spawn([&, db = on.database("primary")](caf::event_based_actor* self) {
       self->set_exit_handler([&wrote, self, db](caf::exit_msg&) {
-        self->request(db.actor(), 5s, db.request(sql("SELECT 'the last words'")))
-            .then(
-                [&wrote, self](const result_set& rows) {
-                  wrote = rows.size() == 1;
-                  self->quit();
-                },
-                [self](const caf::error&) { self->quit(); });
+        db.execute(bind(sql("SELECT 'the last words'")),
+                   [&wrote, me = caf::actor{self}](outcome&& answer) {
+                     wrote = !answer.why;
+                     caf::anon_send_exit(me, caf::exit_reason::kill);
+                   });
       });
       return caf::behavior{[](int) {}};
     });
