@@ -37,8 +37,8 @@ milliseconds shutdown_time(const std::vector<child_specification>& children) {
 std::string describe_reason(const caf::actor_system& system, const caf::error& why) {
   if (!why)
     return "it finished";
-  if (const error ours = to_error(why); ours.code == errc::internal)
-    return ours.message;
+  if (why.category() == as_reason({}).category()) // one of ours; what CAF knows of it is a number
+    return to_error(why).message;
   if (why == caf::exit_reason::user_shutdown)
     return "it was asked to";
   if (why == caf::exit_reason::kill)
@@ -104,19 +104,20 @@ void tree_supervisor::take_steps() {
 }
 
 bool tree_supervisor::start(std::size_t child) {
+  member& one = members_[child];
+  ++one.starts;
+  // The actor may look at the snapshot before its factory returned.
+  const bool again = context_.board->state_of(shown(child)) != child_state::starting;
+  if (again)
+    context_.board->count_restart(shown(child));
   std::string problem = "its factory returned no actor";
   try {
-    members_[child].handle = what_.children[child].start();
+    one.handle = what_.children[child].start();
   } catch (const std::exception& why) {
     problem = fmt::format("its factory threw: {}", why.what());
   } catch (...) { // the service's code may throw anything
     problem = "its factory threw something that is no exception";
   }
-  member& one = members_[child];
-  ++one.starts;
-  const bool again = context_.board->state_of(shown(child)) != child_state::starting;
-  if (again)
-    context_.board->count_restart(shown(child));
   if (!one.handle) {
     context_.log->error("{} could not be started: {}", path(child), problem);
     context_.board->set_reason(shown(child), problem);

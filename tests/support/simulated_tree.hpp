@@ -182,4 +182,15 @@ private:
   caf::scheduler::test_coordinator& scheduler_;
 };
 
+/// Under the root: a, b, c.
+inline void three(simulated_tree& tree, restart_strategy strategy, std::size_t restarts = 3) {
+  tree.root_spec.strategy = strategy;
+  tree.root_spec.restarts = restarts;
+  tree.root_spec.period = std::chrono::seconds{10};
+  for (const char* name : {"a", "b", "c"})
+    tree.root_spec.children.push_back(tree.actor(name));
+  tree.plant();
+  static_cast<void>(tree.events());
+}
+
 } // namespace freehold::testing
