@@ -33,6 +33,7 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
                                                              requests_actor requests,
                                                              std::shared_ptr<interrupter> handle) {
   context_ = std::move(context);
+  seat_.emplace(context_->connections);
   id_ = id;
   supervisor_ = std::move(supervisor);
   requests_ = std::move(requests);

@@ -2,7 +2,6 @@
 
 #include "actors/admission.hpp"
 #include "actors/database_core.hpp"
-#include "actors/gathered_requests.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -30,23 +29,6 @@ private:
 };
 
 } // namespace
-
-bool database_core::takes(request& what) const {
-  if (!stopped.load(std::memory_order_acquire))
-    return acceptable(what);
-  what.fail(errc::stopped, "the runtime has stopped");
-  return false;
-}
-
-void database_core::submit_request(request_ptr what) const {
-  if (takes(*what))
-    send_and_run(supervisor, *context->lent, submit{std::move(what)});
-}
-
-void database_core::submit_unawaited(request_ptr what) const {
-  if (takes(*what) && !gathered_requests::gather(*context, what))
-    send_and_run(supervisor, *context->lent, submit{std::move(what)});
-}
 
 future<result_set> database::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
@@ -102,7 +84,7 @@ row_stream database::stream(bound_statement what, std::size_t chunk_rows) const 
 }
 
 database_actor database::actor() const {
-  return core_->requests;
+  return core_->requests();
 }
 
 const std::string& database::name() const {
@@ -110,20 +92,20 @@ const std::string& database::name() const {
 }
 
 void database::force_circuit(circuit_override how) const {
-  if (!core_->stopped.load(std::memory_order_acquire))
-    caf::anon_send(core_->supervisor, freehold::force_circuit{how});
+  if (!core_->refuses())
+    caf::anon_send(core_->supervisor(), freehold::force_circuit{how});
 }
 
 database_snapshot database::snapshot() const {
   database_snapshot shown;
   shown.name = name();
-  if (core_->stopped.load(std::memory_order_acquire))
+  if (core_->refuses())
     return shown;
-  caf::scoped_actor self{*core_->system};
-  self->request(core_->supervisor, std::chrono::seconds{5}, ask_snapshot{})
+  caf::scoped_actor self{core_->system};
+  self->request(core_->supervisor(), std::chrono::seconds{5}, ask_snapshot{})
       .receive([&](database_snapshot& found) { shown = std::move(found); },
                [&](const caf::error& why) {
-                 shown.last_connect_error = "no snapshot: " + core_->system->render(why);
+                 shown.last_connect_error = "no snapshot: " + core_->system.render(why);
                });
   return shown;
 }

@@ -2,6 +2,7 @@
 // interfaces in one place. A clause's comment says who sends it and when.
 #pragma once
 
+#include "actors/attendance.hpp"
 #include "actors/lent_thread.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
@@ -171,6 +172,10 @@ struct database_context {
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   std::shared_ptr<lent_threads> lent = std::make_shared<lent_threads>();
+  /// The connection actors that have not ended.
+  std::shared_ptr<attendance> connections = std::make_shared<attendance>();
+  /// Connections that may end on a defect before the supervisor does.
+  supervision_options supervision;
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.

@@ -50,7 +50,9 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
                    options.connect.backoff_cap, entropy());
   spread_.emplace(options.pool.max_connections, now());
+  defects_.emplace(context_->supervision.restarts, context_->supervision.period);
   totals_.name = options.name;
+  self_->monitor(requests_);
   install_discipline(self_, context_->log);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   self_->send(self_, dispatch{}); // opens the first connections
@@ -212,25 +214,6 @@ void pool_supervisor::give_back(member& m, const std::string& why) {
                                                 : failure_class::before_send}});
   }
   m.assigned.clear();
-}
-
-void pool_supervisor::on_down(const caf::down_msg& down) {
-  std::erase_if(stuck_,
-                [&](const connection_actor& each) { return each.address() == down.source; });
-  for (const auto& [id, m] : members_) {
-    if (m.handle.address() != down.source)
-      continue;
-    // It did not say farewell: a defect, or it was killed.
-    ++totals_.sessions_lost_total;
-    context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
-                         self_->system().render(down.reason));
-    give_back(members_.at(id), "its actor ended");
-    forget(id);
-    dispatch_soon();
-    break;
-  }
-  if (stop_at_)
-    continue_stop(now());
 }
 
 // The connection is gone, or given up.

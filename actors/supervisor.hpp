@@ -6,6 +6,7 @@
 #include "runtime/backoff.hpp"
 #include "runtime/circuit_breaker.hpp"
 #include "runtime/fair_queue.hpp"
+#include "runtime/restart_intensity.hpp"
 #include "runtime/service_time.hpp"
 #include "runtime/sizing.hpp"
 #include "runtime/spread_control.hpp"
@@ -30,7 +31,8 @@ using request_queue = fair_queue<request_ptr>;
 /// Shutdown, begun by `stop_database`: what is new is refused; what was admitted
 /// may finish for `runtime.drain_timeout`; then the rest is answered, sessions
 /// are closed, and those that do not end in time are severed and named in the
-/// log; last the requests actor ends and the supervisor with it.
+/// log; last the requests actor ends and the supervisor with it. If it ends on a
+/// defect instead, its connections finish what they were given and end.
 class pool_supervisor {
 public:
   using self_pointer = supervisor_actor::stateful_pointer<pool_supervisor>;
@@ -38,6 +40,9 @@ public:
   static constexpr const char* name = "freehold.supervisor";
 
   explicit pool_supervisor(self_pointer self) : self_{self} {}
+  pool_supervisor(const pool_supervisor&) = delete;
+  pool_supervisor& operator=(const pool_supervisor&) = delete;
+  ~pool_supervisor();
   supervisor_actor::behavior_type make_behavior(context_ptr context, requests_actor requests);
 
 private:
@@ -65,8 +70,11 @@ private:
   void lament(connect_failed& why);
   void farewell(const session_ended& end);
   void spread(const plans_stale& stale);
-  void on_down(const caf::down_msg& down);
   void give_back(member& m, const std::string& why);
+
+  // -- supervisor_defects.cpp
+  void on_down(const caf::down_msg& down);
+  void fail(const std::string& why);
 
   // -- supervisor_admission.cpp: who is taken on
   void admit(const request_ptr& what);
@@ -138,6 +146,7 @@ private:
   std::optional<time_point> retry_connect_at_;
   errc connect_problem_ = errc::none; // of the latest attempt, while it failed
   connection_ceiling ceiling_;
+  std::optional<restart_intensity> defects_; // connections that ended without a farewell
   service_times times_{4096};
   std::optional<spread_control> spread_;
   std::map<connection_id, member> members_;

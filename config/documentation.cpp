@@ -46,6 +46,8 @@ std::string kind_text(const option& entry) {
     return "string";
   case unit::policy:
   case unit::level:
+  case unit::restart:
+  case unit::strategy:
     return expectation(entry);
   }
   return {};
@@ -106,6 +108,9 @@ std::string configuration_markdown() {
     text += group_text("runtime", group);
   for (const option_group& group : database_groups())
     text += group_text("database.NAME", group);
+  text += document_children;
+  for (const option_group& group : child_groups())
+    text += group_text("child.NAME", group);
   return text;
 }
 

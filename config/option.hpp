@@ -15,16 +15,17 @@
 
 namespace freehold::configuration {
 
-enum class unit { count, fraction, duration, bytes, flag, text, policy, level };
+enum class unit { count, fraction, duration, bytes, flag, text, policy, level, restart, strategy };
 
 /// When a changed value is felt without a restart of the service.
 enum class reload { at_once, new_connections, restart };
 
 using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
-                                  statement_policy, log_level>;
+                                  statement_policy, log_level, restart_policy, restart_strategy>;
 
-using option_owner = std::variant<runtime_options*, database_options*>;
-using const_option_owner = std::variant<const runtime_options*, const database_options*>;
+using option_owner = std::variant<runtime_options*, database_options*, child_options*>;
+using const_option_owner =
+    std::variant<const runtime_options*, const database_options*, const child_options*>;
 
 /// Reads and writes one member without the reader knowing its type.
 struct accessor {

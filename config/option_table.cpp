@@ -14,6 +14,11 @@ const std::vector<option_group>& database_groups() {
   return groups;
 }
 
+const std::vector<option_group>& child_groups() {
+  static const std::vector<option_group> groups{child_group()};
+  return groups;
+}
+
 std::string option_key(const option_group& group, const option& entry) {
   if (group.name.empty())
     return std::string{entry.key};

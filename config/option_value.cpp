@@ -26,6 +26,14 @@ constexpr std::array<spelling<log_level>, 6> levels{{{"trace", log_level::trace}
                                                      {"warn", log_level::warn},
                                                      {"error", log_level::error},
                                                      {"off", log_level::off}}};
+constexpr std::array<spelling<restart_policy>, 3> restarts{
+    {{"permanent", restart_policy::permanent},
+     {"transient", restart_policy::transient},
+     {"temporary", restart_policy::temporary}}};
+constexpr std::array<spelling<restart_strategy>, 3> strategies{
+    {{"one_for_one", restart_strategy::one_for_one},
+     {"one_for_all", restart_strategy::one_for_all},
+     {"rest_for_one", restart_strategy::rest_for_one}}};
 constexpr std::array<spelling<bool>, 2> flags{{{"true", true}, {"false", false}}};
 
 template <class Value, std::size_t Count>
@@ -68,6 +76,10 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
     return spelled(text, policies);
   case unit::level:
     return spelled(text, levels);
+  case unit::restart:
+    return spelled(text, restarts);
+  case unit::strategy:
+    return spelled(text, strategies);
   }
   return std::nullopt;
 }
@@ -164,6 +176,10 @@ std::string expectation(const option& entry) {
     return one_of(policies);
   case unit::level:
     return one_of(levels);
+  case unit::restart:
+    return one_of(restarts);
+  case unit::strategy:
+    return one_of(strategies);
   }
   return {};
 }
@@ -214,6 +230,10 @@ std::string format_value(const option& entry, const option_value& value) {
     return spell(value, policies);
   case unit::level:
     return spell(value, levels);
+  case unit::restart:
+    return spell(value, restarts);
+  case unit::strategy:
+    return spell(value, strategies);
   }
   return {};
 }

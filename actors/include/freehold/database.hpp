@@ -24,7 +24,7 @@ class transaction_base;
 
 namespace freehold {
 
-struct database_core;
+class database_core;
 struct lease_grant;
 class lease;
 class row_stream;

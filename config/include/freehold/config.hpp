@@ -30,6 +30,13 @@ enum class statement_policy { automatic, named, unnamed };
 
 enum class log_level { trace, debug, info, warn, error, off };
 
+/// When a child that ended is started again: always, after an abnormal end, never.
+enum class restart_policy { permanent, transient, temporary };
+
+/// What one child's restart means for its siblings: nothing; all are stopped and
+/// started again; those that were started after it are.
+enum class restart_strategy { one_for_one, one_for_all, rest_for_one };
+
 /// A string that must not be shown: it formats as "***" and has to be asked
 /// for by name.
 class secret {
@@ -181,11 +188,27 @@ struct runtime_options {
   supervision_options supervision;
 };
 
+/// One of the service's own parts in the supervision tree: an actor, or a
+/// supervisor with children of its own. `strategy`, `restarts` and `period` are a
+/// supervisor's, `shutdown` is an actor's.
+struct child_options {
+  std::string name;  ///< [a-z][a-z0-9_-]*, once among its siblings and the databases
+  std::string actor; ///< a factory of `embedding::actors`; empty: a supervisor. Restart.
+  restart_policy restart = restart_policy::permanent;
+  std::chrono::milliseconds shutdown{5'000}; ///< 1 ms-10 min, 0: killed; time to end in
+  restart_strategy strategy = restart_strategy::one_for_one;
+  std::size_t restarts = 5;                 ///< 0-1000
+  std::chrono::milliseconds period{30'000}; ///< 100 ms-1 h
+  /// Started in this order, stopped in the reverse one.
+  std::vector<child_options> children;
+};
+
 /// Everything an operator says.
 struct config {
   std::string profile = "production"; ///< the name of the profile in force
   runtime_options runtime;
   std::vector<database_options> databases; ///< at least one; each name once
+  std::vector<child_options> children;     ///< started after the databases
 };
 
 /// One thing wrong with a configuration. `line` and `column` count from 1 and
@@ -217,6 +240,8 @@ using environment = std::function<std::optional<std::string>(const std::string&)
 [[nodiscard]] config default_config(base_profile profile);
 /// The defaults of one database under a built-in profile.
 [[nodiscard]] database_options default_database(base_profile profile, std::string name);
+/// The defaults of one child under a built-in profile.
+[[nodiscard]] child_options default_child(base_profile profile, std::string name);
 
 /// Reads a TOML file. `profile` overrides the file's own choice and
 /// FREEHOLD_PROFILE. Throws `config_error` with every problem and its line.
