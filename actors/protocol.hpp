@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/lent_thread.hpp"
+#include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
@@ -166,6 +167,7 @@ struct database_context {
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   std::shared_ptr<lent_threads> lent = std::make_shared<lent_threads>();
+  std::shared_ptr<last_good_answers> last_good = std::make_shared<last_good_answers>();
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.

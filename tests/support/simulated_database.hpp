@@ -108,6 +108,18 @@ public:
     return shown;
   }
 
+  /// An actor's request and its answer; moves time until there is one.
+  result_set reply_to(execute_message what) {
+    result_set got;
+    caf::scoped_actor self{system_};
+    auto pending = self->request(requests, caf::infinite, std::move(what));
+    run();
+    advance(std::chrono::seconds{2});
+    pending.receive([&](result_set& rows) { got = std::move(rows); }, [](const caf::error&) {});
+    return got;
+  }
+  [[nodiscard]] const context_ptr& context() const { return context_; }
+
   std::shared_ptr<scripted_server> server = std::make_shared<scripted_server>();
   /// Connects fail with this while it is set.
   std::optional<connect_failure> refuse;

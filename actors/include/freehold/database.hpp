@@ -85,7 +85,9 @@ public:
 
   /// A result too large to be held: read in chunks, one at a time, so that a
   /// slow reader slows the server. Uses a connection until it is read or dropped.
-  [[nodiscard]] row_stream stream(bound_statement what, std::size_t chunk_rows = 1000) const;
+  /// The timeout of `how` is for getting it.
+  [[nodiscard]] row_stream stream(bound_statement what, std::size_t chunk_rows = 1000,
+                                  request_options how = {}) const;
 
   /// For actors: `self->request(homes.actor(), 2s, homes.request(cheap, "Lyon"))`.
   [[nodiscard]] database_actor actor() const;
@@ -93,6 +95,9 @@ public:
   [[nodiscard]] execute_message request(const statement& what, const Ts&... values) const {
     return {bind(what, values...), {}};
   }
+
+  /// What `fallback::from` is made of.
+  [[nodiscard]] fallback as_fallback() const;
 
   /// The pool's state. Does not touch the server.
   [[nodiscard]] database_snapshot snapshot() const;
