@@ -24,6 +24,10 @@ public:
       return;
     to_->enqueue(nullptr, id_.response_id(), content(std::move(answer)), nullptr);
   }
+  // The flag is an atomic of the actor, which our reference keeps in memory.
+  bool abandoned() const noexcept override {
+    return to_ && to_->get()->getf(caf::abstract_actor::is_terminated_flag);
+  }
 
 private:
   static caf::message content(outcome answer) {

@@ -122,7 +122,7 @@ void pool_supervisor::admit(const request_ptr& what) {
   auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
   [[maybe_unused]] const bool pushed = queue.push(what, at);
   assert(pushed);
-  wake_at(std::min(what->deadline, at + context_->options.pool.acquire_timeout));
+  wake_at(std::min({what->deadline, at + context_->options.pool.acquire_timeout, at + look_again}));
 }
 
 void pool_supervisor::settle(batch_done& done) {
