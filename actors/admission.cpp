@@ -66,8 +66,8 @@ std::chrono::milliseconds time_for(const database_context& context, const statem
 }
 
 // Of a statement that has fallbacks.
-request_ptr make_with_fallbacks(const database_context& context, bound_statement what,
-                                request_options how, std::shared_ptr<receiver> to) {
+request_ptr make_with_fallbacks(const database_context& context, const bound_statement& what,
+                                const request_options& how, std::shared_ptr<receiver> to) {
   const auto time = time_for(context, what.what, how);
   const bool unfit = fallback_receiver::asks_for_last_good(how) && !what.what.is_read_only();
   request_ptr made = make_one(
@@ -82,18 +82,18 @@ request_ptr make_with_fallbacks(const database_context& context, bound_statement
 
 } // namespace
 
-request_ptr make_execute(const database_context& context, bound_statement what, request_options how,
-                         std::shared_ptr<receiver> to) {
+request_ptr make_execute(const database_context& context, bound_statement what,
+                         const request_options& how, std::shared_ptr<receiver> to) {
   if (!how.fallbacks.empty())
-    return make_with_fallbacks(context, std::move(what), std::move(how), std::move(to));
+    return make_with_fallbacks(context, what, how, std::move(to));
   const auto time = time_for(context, what.what, how);
   request_ptr made = make_one(context, std::move(what), time, std::move(to));
   bring(context, *made, how);
   return made;
 }
 
-request_ptr make_leased(const database_context& context, bound_statement what, request_options how,
-                        std::shared_ptr<receiver> to) {
+request_ptr make_leased(const database_context& context, bound_statement what,
+                        const request_options& how, std::shared_ptr<receiver> to) {
   const auto time = time_for(context, what.what, how);
   request_ptr made = make_one(context, std::move(what), time, std::move(to));
   made->if_dropped = errc::lease_lost;
@@ -116,7 +116,7 @@ request_ptr make_script(const database_context& context, std::vector<bound_state
            how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = how;
+  what->options = std::move(how);
   return what;
 }
 
@@ -127,7 +127,7 @@ request_ptr make_alone(const database_context& context, request_kind kind, trans
            std::move(to));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = how;
+  what->options = std::move(how);
   return what;
 }
 

@@ -50,14 +50,13 @@ void database_core::submit_unawaited(request_ptr what) const {
 
 future<result_set> database::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  core_->submit_request(make_execute(*core_->context, std::move(what), std::move(how), to));
+  core_->submit_request(make_execute(*core_->context, std::move(what), how, to));
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, request_options how,
+void database::begin(bound_statement what, const request_options& how,
                      std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(
-      make_execute(*core_->context, std::move(what), std::move(how), std::move(to)));
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -113,8 +112,7 @@ fallback database::as_fallback() const {
   return fallback{fallback::elsewhere{
       name(),
       [core = core_](bound_statement what, request_options how, std::shared_ptr<receiver> to) {
-        core->submit_unawaited(
-            make_execute(*core->context, std::move(what), std::move(how), std::move(to)));
+        core->submit_unawaited(make_execute(*core->context, std::move(what), how, std::move(to)));
       }}};
 }
 
@@ -138,7 +136,7 @@ database_snapshot database::snapshot() const {
 
 future<result_set> lease::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_leased(*grant_->context, std::move(what), std::move(how), to);
+  const request_ptr made = make_leased(*grant_->context, std::move(what), how, to);
   if (made->answered())
     return future<result_set>{std::move(to)};
   grant_->used.store(true, std::memory_order_release);

@@ -54,7 +54,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
   install_discipline(self_, context_->log);
   return {
       [this](execute_message& m) -> caf::result<result_set> {
-        begin(make_execute(*context_, std::move(m.what), std::move(m.how), reply_to_sender()));
+        begin(make_execute(*context_, std::move(m.what), m.how, reply_to_sender()));
         return caf::delegated<result_set>{};
       },
       [this](script_message& m) -> caf::result<std::vector<result_set>> {

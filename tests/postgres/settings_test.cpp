@@ -65,8 +65,11 @@ TEST_CASE("two tenants over few connections never see each other's rows") {
     const statement touch{"settings touch", "UPDATE settings_rls SET id = id RETURNING tenant"};
     std::atomic<int> wrong{0};
     std::atomic<int> answered{0};
+    std::vector<future<result_set>> of_nobody; // in between, and without a tenant
     constexpr int requests = 6000;
     for (int i = 0; i < requests; ++i) {
+      if (i % 10 == 0)
+        of_nobody.push_back(home.db.execute(now_set));
       const std::string id = "tenant " + std::to_string(i % 4);
       const bool writes_too = i % 50 == 0;
       home.db.execute(
@@ -84,6 +87,8 @@ TEST_CASE("two tenants over few connections never see each other's rows") {
         REQUIRE(eventually([&] { return answered == i + 1; }, 20s));
     }
     CHECK(wrong == 0);
+    for (auto& each : of_nobody)
+      CHECK(each.get().scalar<std::string>().empty());
     CHECK(left_behind(home.db).empty());
   }
 }
