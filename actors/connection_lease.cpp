@@ -39,6 +39,7 @@ void session_owner::execute_leased(const lease_execute& m) {
   ++what->attempts;
   lease_->touched = true;
   conversation talk{*session_, *state_, context_->options.statements, *what};
+  talk.belong_to(*lease_->origin);
   if (lease_->origin->transactional_lease && !std::exchange(lease_->begun, true)) {
     talk.begin(lease_->origin->options);
   }
@@ -66,6 +67,7 @@ void session_owner::commit_lease(const lease_commit& m) {
                  fate::rolled_back);
     } else {
       conversation talk{*session_, *state_, context_->options.statements, *what};
+      talk.belong_to(*lease_->origin);
       if (session_->in_transaction())
         talk.command("COMMIT");
       what->succeed(std::any{});

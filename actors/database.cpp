@@ -32,14 +32,13 @@ private:
 
 future<result_set> database::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  core_->submit_request(make_execute(*core_->context, std::move(what), std::move(how), to));
+  core_->submit_request(make_execute(*core_->context, std::move(what), how, to));
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, request_options how,
+void database::begin(bound_statement what, const request_options& how,
                      std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(
-      make_execute(*core_->context, std::move(what), std::move(how), std::move(to)));
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -78,13 +77,25 @@ future<lease> database::lease(lease_request how) const {
   return future<freehold::lease>{std::move(to)};
 }
 
-row_stream database::stream(bound_statement what, std::size_t chunk_rows) const {
-  return row_stream{lease({.transaction = true, .how = {}, .timeout = std::nullopt}),
-                    std::move(what), chunk_rows};
+row_stream database::stream(bound_statement what, std::size_t chunk_rows,
+                            request_options how) const {
+  lease_request whole;
+  whole.transaction = true;
+  whole.timeout = how.timeout;
+  whole.how.request = std::move(how);
+  return row_stream{lease(std::move(whole)), std::move(what), chunk_rows};
 }
 
 database_actor database::actor() const {
   return core_->requests();
+}
+
+fallback database::as_fallback() const {
+  return fallback{fallback::elsewhere{
+      name(),
+      [core = core_](bound_statement what, request_options how, std::shared_ptr<receiver> to) {
+        core->submit_unawaited(make_execute(*core->context, std::move(what), how, std::move(to)));
+      }}};
 }
 
 const std::string& database::name() const {
@@ -112,8 +123,9 @@ database_snapshot database::snapshot() const {
 
 future<result_set> lease::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_execute(*grant_->context, std::move(what), std::move(how), to);
-  made->if_dropped = errc::lease_lost;
+  const request_ptr made = make_leased(*grant_->context, std::move(what), how, to);
+  if (made->answered())
+    return future<result_set>{std::move(to)};
   grant_->used.store(true, std::memory_order_release);
   caf::anon_send(grant_->connection, lease_execute{grant_->number, grant_->origin, made});
   return future<result_set>{std::move(to)};
@@ -121,7 +133,7 @@ future<result_set> lease::execute(bound_statement what, request_options how) con
 
 future<void> lease::commit() {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_alone(*grant_->context, request_kind::function, {}, to);
+  const request_ptr made = make_lease_commit(*grant_->context, to);
   grant_->used.store(true, std::memory_order_release);
   caf::anon_send(grant_->connection, lease_commit{grant_->number, grant_->origin, made});
   return future<void>{std::move(to)};

@@ -4,6 +4,7 @@
 
 #include "actors/attendance.hpp"
 #include "actors/lent_thread.hpp"
+#include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
@@ -176,6 +177,7 @@ struct database_context {
   std::shared_ptr<attendance> connections = std::make_shared<attendance>();
   /// Connections that may end on a defect before the supervisor does.
   supervision_options supervision;
+  std::shared_ptr<last_good_answers> last_good = std::make_shared<last_good_answers>();
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.

@@ -24,6 +24,10 @@ public:
       return;
     to_->enqueue(nullptr, id_.response_id(), content(std::move(answer)), nullptr);
   }
+  // The flag is an atomic of the actor, which our reference keeps in memory.
+  bool abandoned() const noexcept override {
+    return to_ && to_->get()->getf(caf::abstract_actor::is_terminated_flag);
+  }
 
 private:
   static caf::message content(outcome answer) {
@@ -50,7 +54,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
   install_discipline(self_, context_->log);
   return {
       [this](execute_message& m) -> caf::result<result_set> {
-        begin(make_execute(*context_, std::move(m.what), std::move(m.how), reply_to_sender()));
+        begin(make_execute(*context_, std::move(m.what), m.how, reply_to_sender()));
         return caf::delegated<result_set>{};
       },
       [this](script_message& m) -> caf::result<std::vector<result_set>> {

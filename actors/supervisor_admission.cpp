@@ -92,7 +92,7 @@ void pool_supervisor::admit(const request_ptr& what) {
     ++totals_.retries_total;
   what->queued = at;
   queue.push(what, place, at);
-  wake_at(std::min(what->deadline, at + context_->options.pool.acquire_timeout));
+  wake_at(std::min({what->deadline, at + context_->options.pool.acquire_timeout, at + look_again}));
 }
 
 // Where the queue is full, whoever takes more of it than the newcomer's flow does

@@ -25,6 +25,8 @@ std::string_view applies_text(reload when) {
 
 /// A default as an operator would write it in the file.
 std::string literal(const option& entry, std::string_view text) {
+  if (entry.measured_in == unit::names)
+    return fmt::format("`{}`", format_value(entry, from_table(entry, text)));
   const bool bare =
       entry.measured_in == unit::count || entry.measured_in == unit::flag || text == "0";
   return bare ? fmt::format("`{}`", text) : fmt::format("`\"{}\"`", text);
@@ -49,6 +51,8 @@ std::string kind_text(const option& entry) {
   case unit::restart:
   case unit::strategy:
     return expectation(entry);
+  case unit::names:
+    return "array of names";
   }
   return {};
 }
@@ -57,7 +61,9 @@ std::string range_text(const option& entry) {
   if (entry.minimum.empty())
     return "";
   const std::string range = fmt::format("{} to {}{}", entry.minimum, entry.maximum,
-                                        entry.measured_in == unit::text ? " characters" : "");
+                                        entry.measured_in == unit::text    ? " characters"
+                                        : entry.measured_in == unit::names ? " names"
+                                                                           : "");
   return entry.zero.empty() ? range : fmt::format("{}; 0: {}", range, entry.zero);
 }
 

@@ -59,6 +59,7 @@ inline constexpr std::string_view document_values = R"(
 | integer | `20` |
 | flag | `true` or `false` |
 | string | `"text"` |
+| array of names | `["app.tenant_id", "role"]`; from the environment `"app.tenant_id, role"` |
 
 A duration other than 0 without a unit is refused: it would be a guess.
 

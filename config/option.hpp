@@ -15,13 +15,26 @@
 
 namespace freehold::configuration {
 
-enum class unit { count, fraction, duration, bytes, flag, text, policy, level, restart, strategy };
+enum class unit {
+  count,
+  fraction,
+  duration,
+  bytes,
+  flag,
+  text,
+  policy,
+  level,
+  restart,
+  strategy,
+  names
+};
 
 /// When a changed value is felt without a restart of the service.
 enum class reload { at_once, new_connections, restart };
 
 using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
-                                  statement_policy, log_level, restart_policy, restart_strategy>;
+                                  statement_policy, log_level, restart_policy, restart_strategy,
+                                  std::vector<std::string>>;
 
 using option_owner = std::variant<runtime_options*, database_options*, child_options*>;
 using const_option_owner =
@@ -49,7 +62,8 @@ constexpr accessor through() {
 }
 
 /// Defaults and bounds are written as an operator would write them in a file,
-/// and read by the same code. For `text` the bounds are lengths.
+/// and read by the same code. For `text` the bounds are lengths, for `names`, which
+/// the table separates by commas, numbers of names.
 struct option {
   std::string_view key{}; ///< within its group
   unit measured_in = unit::count;

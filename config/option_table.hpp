@@ -37,5 +37,6 @@ option_group liveness_group();
 option_group breaker_group();
 option_group retry_group();
 option_group shedding_group();
+option_group fallback_group();
 
 } // namespace freehold::configuration

@@ -40,6 +40,11 @@ std::optional<attempt_failure> run_function(session& on, session_state& state,
       what->fail(returned_while_aborted(*what));
       return std::nullopt;
     }
+    if (what->unwanted()) {
+      tx.roll_back();
+      what->fail(errc::cancelled, "nobody waited for it any more", fate::rolled_back);
+      return std::nullopt;
+    }
     tx.commit();
     what->succeed(std::move(value));
   } catch (const failure& refused) {

@@ -114,8 +114,8 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
   work& w = works[e.first];
   if (reply.kind == reply_kind::result) {
     if (e.what == part::prepare)
-      state_.names.confirm(w.what->steps[e.step].what);
-    if (e.what != part::execute)
+      state_.names.confirm(w.what->step(e.step).what);
+    if (e.what != part::execute || e.step == request::settings_step)
       return;
     if (w.what->kind == request_kind::script)
       w.of_steps.push_back(std::move(reply.rows));
@@ -134,7 +134,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
     cancelled_in_round_ = true;
   // A name that was not prepared must not be closed later. `heal` forgets the others.
   if (e.what == part::prepare && surprise_of(*reply.why) == statement_surprise::none) {
-    state_.names.forget(w.what->steps[e.step].what, *e.name);
+    state_.names.forget(w.what->step(e.step).what, *e.name);
   }
   if (w.failed != reply_kind::result)
     return; // only the first failure tells
@@ -186,13 +186,14 @@ void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
 bool pipeline::repeat_here(work& w) {
   if (w.failed != reply_kind::failed)
     return false;
-  if (w.failed_step < w.what->steps.size() && w.healed < 3 &&
-      state_.heal(w.what->steps[w.failed_step].what, w.name, *w.why)) {
+  if (w.what->has_step(w.failed_step) && w.healed < 3 &&
+      state_.heal(w.what->step(w.failed_step).what, w.name, *w.why)) {
     ++w.healed;
     return true;
   }
   // Hit by the cancellation of its neighbour: the signal knows no request.
-  return w.why->sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
+  w.was_hit = w.why->sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
+  return w.was_hit;
 }
 
 void pipeline::report(work& w) {

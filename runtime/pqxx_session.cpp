@@ -49,6 +49,7 @@ public:
   std::uint32_t column_type(std::size_t column) const noexcept override {
     return PQftype(result_, static_cast<int>(column));
   }
+  std::size_t bytes() const noexcept override { return PQresultMemorySize(result_); }
 
 private:
   PGresult* result_;

@@ -107,7 +107,8 @@ public:
   std::size_t copy_out(const std::string& sql, const std::function<void(std::string_view)>& row,
                        time_point deadline) override;
   void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                 std::chrono::milliseconds statement_timeout) override;
+                 std::chrono::milliseconds statement_timeout,
+                 const bound_statement* first) override;
 
 private:
   // What libpq could not queue because the connection is gone shows in `next`.
@@ -116,6 +117,7 @@ private:
       give_up();
   }
   void gather(const parameters& values);
+  void execute_now(const bound_statement& bound);
   void enter_pipeline();
   void leave_pipeline();
   void give_up(std::string why = {}); // the message of libpq, unless another is given

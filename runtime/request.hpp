@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ class transaction_base;
 }
 
 namespace freehold {
+
+/// How often whoever waits looks whether anybody still waits for it: futures that are
+/// dropped and actors that die tell nobody. Of a session that is some four system calls
+/// a second, and only while a statement is slow.
+inline constexpr std::chrono::milliseconds look_again{200};
 
 enum class request_kind : std::uint8_t {
   execute,  ///< one statement
@@ -54,6 +60,8 @@ public:
   /// Of a function written for libpqxx; then `body` is empty.
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
   transaction_options options; ///< isolation and access mode: of a script, function or lease
+  /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
+  std::unique_ptr<const bound_statement> settings;
   bool transactional_lease = false;
   freehold::priority priority = freehold::priority::normal;
   std::uint16_t depth = 0; ///< of the longest pipeline that it may join
@@ -80,6 +88,15 @@ public:
   /// Whether it was put on the wire; what a lost connection means depends on it.
   [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_acquire); }
   void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_release); }
+
+  /// In place of the index of a step: that is `settings`.
+  static constexpr std::size_t settings_step = std::numeric_limits<std::size_t>::max();
+  [[nodiscard]] const bound_statement& step(std::size_t index) const {
+    return index == settings_step ? *settings : steps[index];
+  }
+  [[nodiscard]] bool has_step(std::size_t index) const noexcept {
+    return index < steps.size() || (index == settings_step && settings);
+  }
 
   /// The strongest effect of what it runs.
   [[nodiscard]] freehold::effect effect() const noexcept;

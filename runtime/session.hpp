@@ -8,6 +8,7 @@
 #include <freehold/config.hpp>
 #include <freehold/error.hpp>
 #include <freehold/result_set.hpp>
+#include <freehold/transaction.hpp>
 #include <freehold/value.hpp>
 
 #include <chrono>
@@ -79,21 +80,33 @@ public:
   virtual std::size_t copy_out(const std::string& sql,
                                const std::function<void(std::string_view)>& row,
                                time_point deadline) = 0;
-  /// Runs `body` in a libpqxx transaction, with nothing queued, and commits.
-  /// Throws what libpqxx or `body` throws; `failure` when the outcome is unknown.
+  /// Runs `body` in a libpqxx transaction, with nothing queued, and commits. Runs
+  /// `first` before it, unless it is null. Throws what libpqxx or `body` throws;
+  /// `statement_refused` for `first`; `failure` when the outcome is unknown.
   virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                         std::chrono::milliseconds statement_timeout) = 0;
+                         std::chrono::milliseconds statement_timeout,
+                         const bound_statement* first = nullptr) = 0;
 };
 
-/// The server refused a COPY.
-class copy_refused : public std::exception {
+/// The server refused what has no reply of its own.
+class refused_by_server : public std::exception {
 public:
-  explicit copy_refused(server_error why) : why_{std::move(why)} {}
+  explicit refused_by_server(server_error why) : why_{std::move(why)} {}
   [[nodiscard]] const server_error& why() const noexcept { return why_; }
-  [[nodiscard]] const char* what() const noexcept override { return "COPY was refused"; }
+  [[nodiscard]] const char* what() const noexcept override { return "the server refused it"; }
 
 private:
   server_error why_;
+};
+
+class copy_refused final : public refused_by_server {
+public:
+  using refused_by_server::refused_by_server;
+};
+
+class statement_refused final : public refused_by_server {
+public:
+  using refused_by_server::refused_by_server;
 };
 
 /// Why a session could not be made.

@@ -266,7 +266,7 @@ std::size_t scripted_session::copy_out(const std::string& sql,
 }
 
 void scripted_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>&,
-                                 std::chrono::milliseconds) {
+                                 std::chrono::milliseconds, const bound_statement*) {
   throw std::logic_error{"a scripted session has no libpqxx"};
 }
 

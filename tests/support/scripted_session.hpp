@@ -88,7 +88,8 @@ public:
   std::size_t copy_out(const std::string& sql, const std::function<void(std::string_view)>& row,
                        time_point deadline) override;
   void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                 std::chrono::milliseconds statement_timeout) override;
+                 std::chrono::milliseconds statement_timeout,
+                 const bound_statement* first) override;
 
   /// How often a call was recorded.
   [[nodiscard]] std::size_t count(const std::string& call) const;

@@ -99,6 +99,8 @@ struct statement_options {
   /// 10 ms-1 d, 0: never; the server ends such a session. New connections.
   std::chrono::milliseconds idle_in_transaction_timeout{30'000};
   std::size_t result_limit = 64 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of one whole result
+  /// Names of settings; a request that does not bring all of them is refused.
+  std::vector<std::string> required_settings{};
 };
 
 /// A session kept for one holder over several messages.
@@ -145,6 +147,12 @@ struct shedding_options {
   std::chrono::milliseconds interval{2'000}; ///< 10 ms-1 min; longer than this above it: shed
 };
 
+/// Answers kept for requests whose fallback is the latest good one.
+struct fallback_options {
+  std::size_t cache_entries = 1'000;         ///< 1-1000000, 0: none are kept
+  std::size_t cache_size = 16 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of all of them
+};
+
 /// Where a database is, in libpq's own words ("host", "port", "sslmode", …).
 /// `password` is kept apart so that nothing that prints parameters prints it.
 struct connection_target {
@@ -167,6 +175,7 @@ struct database_options {
   breaker_options breaker;
   retry_options retry;
   shedding_options shedding;
+  fallback_options fallback;
 };
 
 /// More than `restarts` within `period` hand the failure to the parent.
