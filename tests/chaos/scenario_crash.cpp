@@ -1,5 +1,6 @@
 // The server crashes under load, again and again.
 
+#include "tests/chaos/proxy.hpp"
 #include "tests/chaos/scenarios.hpp"
 
 #include <algorithm>
@@ -12,10 +13,27 @@ struct outage {
   std::optional<clock::duration> first_success;
 };
 
-outage crash_once(const setting& with, trial& under, bool brutally) {
+// As the process ends: its kernel says goodbye to the clients.
+void crash_server(const setting& with) {
+  with.servers.act("server crash");
+}
+
+// As the machine goes down: what it did last, nobody is told.
+void crash_machine(const setting& with, proxy& network) {
+  network.stall(heading::to_client, 0);
+  std::this_thread::sleep_for(20ms); // waits for the outside: the server is to write unheard
+  network.cut(ending::reset);
+  with.servers.act("server kill");
+  network.pass();
+}
+
+outage crash_once(const setting& with, trial& under, proxy& network, bool whole_machine) {
   outage seen;
   const auto begun = clock::now();
-  with.servers.act(brutally ? "server kill" : "server crash");
+  if (whole_machine)
+    crash_machine(with, network);
+  else
+    crash_server(with);
   with.servers.act("server start");
   static_cast<void>(eventually([] { return accepts(cluster::url()); }));
   seen.away = clock::now() - begun;
@@ -26,14 +44,17 @@ outage crash_once(const setting& with, trial& under, bool brutally) {
 } // namespace
 
 void crash(const setting& with) {
-  with.on.scenario("crash", "The server crashes every 5 s under 64 writers");
-  trial under{with, chaos_config(cluster::url(), "crash", fh::base_profile::production, 8), {}};
+  with.on.scenario("crash", "The server or its whole machine crashes every 5 s under 64 writers");
+  proxy network{cluster::port(), with.seed};
+  trial under{with,
+              chaos_config(with_port(cluster::url(), network.port()), "crash",
+                           fh::base_profile::production, 8),
+              {}};
   const int crashes = with.whole ? 36 : 2;
   std::vector<outage> all;
   for (int i = 0; i < crashes; ++i) {
-    const auto due = clock::now() + 5s;
-    std::this_thread::sleep_until(due - 1s); // waits for the outside: the load is to run a while
-    all.push_back(crash_once(with, under, i % 2 == 1));
+    std::this_thread::sleep_for(with.whole ? 3s : 1s); // waits for the outside: some load
+    all.push_back(crash_once(with, under, network, i % 2 == 0));
   }
   std::vector<clock::duration> waits;
   for (const outage& each : all)
