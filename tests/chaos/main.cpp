@@ -18,7 +18,8 @@ struct scenario {
 };
 
 constexpr std::array scenarios{
-    scenario{"crash", crash},
+    scenario{"crash", crash},     scenario{"sigstop", hang},         scenario{"outage", outage},
+    scenario{"network", network}, scenario{"faults", random_faults},
 };
 
 struct wish {

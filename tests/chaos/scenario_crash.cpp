@@ -8,7 +8,7 @@
 namespace chaos {
 namespace {
 
-struct outage {
+struct absence {
   clock::duration away{0}; ///< until the server took connections again
   std::optional<clock::duration> first_success;
 };
@@ -27,8 +27,8 @@ void crash_machine(const setting& with, proxy& network) {
   network.pass();
 }
 
-outage crash_once(const setting& with, trial& under, proxy& network, bool whole_machine) {
-  outage seen;
+absence crash_once(const setting& with, trial& under, proxy& network, bool whole_machine) {
+  absence seen;
   const auto begun = clock::now();
   if (whole_machine)
     crash_machine(with, network);
@@ -51,13 +51,13 @@ void crash(const setting& with) {
                            fh::base_profile::production, 8),
               {}};
   const int crashes = with.whole ? 36 : 2;
-  std::vector<outage> all;
+  std::vector<absence> all;
   for (int i = 0; i < crashes; ++i) {
     std::this_thread::sleep_for(with.whole ? 3s : 1s); // waits for the outside: some load
     all.push_back(crash_once(with, under, network, i % 2 == 0));
   }
   std::vector<clock::duration> waits;
-  for (const outage& each : all)
+  for (const absence& each : all)
     waits.push_back(each.first_success.value_or(1min));
   std::sort(waits.begin(), waits.end());
   const auto longest = std::max_element(all.begin(), all.end(), [](const auto& a, const auto& b) {

@@ -6,5 +6,9 @@
 namespace chaos {
 
 void crash(const setting& with);
+void hang(const setting& with);
+void outage(const setting& with);
+void network(const setting& with);
+void random_faults(const setting& with);
 
 } // namespace chaos
