@@ -105,12 +105,12 @@ session_reply conversation::reply() {
   session::time_point until =
       cancelled_ ? clock::now() + options_.cancel_grace : cancel_time(what_);
   for (;;) {
-    session_reply got = session_.next(until);
-    if (got.kind == reply_kind::interrupted && !what_.unwanted())
+    session_reply got = session_.next(std::min(until, clock::now() + look_for_abandoned));
+    const bool early = got.kind == reply_kind::interrupted ||
+                       (got.kind == reply_kind::timed_out && clock::now() < until);
+    if (early && (cancelled_ || !what_.unwanted()))
       continue;
     if (got.kind == reply_kind::timed_out || got.kind == reply_kind::interrupted) {
-      if (cancelled_ && got.kind == reply_kind::interrupted)
-        continue;
       if (cancelled_) {
         state_.lose("the server did not react to a cancellation (statements.cancel_grace)");
         return {};

@@ -38,6 +38,8 @@ pipeline::batch_iterator pipeline::end_of_round(batch_iterator first, batch_iter
 
 void pipeline::run_round(std::vector<work> works) {
   while (!works.empty()) {
+    for (const work& w : works)
+      w.what->mark_sent(!state_.lost()); // before the clock is read: see request::sent
     const time_point now = clock::now();
     std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {

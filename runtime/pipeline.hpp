@@ -105,6 +105,11 @@ private:
 [[nodiscard]] std::optional<std::string> unsendable(const bound_statement& bound);
 /// When to start cancelling so that the outcome is known by the deadline.
 [[nodiscard]] session::time_point cancel_time(const request& what);
+
+/// How often, while the server works, it is looked whether anybody still waits:
+/// whoever drops a future tells nobody. A quarter of a second is soon enough for
+/// the server, and too long for most requests to be looked at even once.
+inline constexpr std::chrono::milliseconds look_for_abandoned{250};
 /// The error that a server's refusal becomes; values of parameters are redacted.
 [[nodiscard]] error describe_refusal(const request& what, std::size_t step, const server_error& why,
                                      bool cancelled);

@@ -75,7 +75,6 @@ void pipeline::send_one(work& w, std::size_t index) {
       session_.execute_unnamed(bound.what.sql(), bound.values);
     expected_.push_back({part::execute, index, step, name});
   }
-  w.what->mark_sent(true);
 }
 
 } // namespace freehold

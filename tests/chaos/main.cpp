@@ -18,8 +18,11 @@ struct scenario {
 };
 
 constexpr std::array scenarios{
-    scenario{"crash", crash},     scenario{"sigstop", hang},         scenario{"outage", outage},
-    scenario{"network", network}, scenario{"faults", random_faults},
+    scenario{"checker", checker}, scenario{"crash", crash},       scenario{"sigstop", hang},
+    scenario{"outage", outage},   scenario{"network", network},   scenario{"faults", random_faults},
+    scenario{"kills", kills},     scenario{"slots", slots},       scenario{"failover", failover},
+    scenario{"lag", lag},         scenario{"refusals", refusals}, scenario{"abandoned", abandoned},
+    scenario{"freeze", freeze},   scenario{"overload", overload},
 };
 
 struct wish {
@@ -76,8 +79,10 @@ int main(int count, char** arguments) {
                             observer{cluster::url()}.ask("SHOW server_version"),
                             std::thread::hardware_concurrency(), what.seed));
     warm_up();
-    for (const scenario& each : what.chosen)
+    for (const scenario& each : what.chosen) {
+      with.servers.restore();
       each.run(with);
+    }
     with.servers.restore();
     return on.end(chaos::clock::now() - begun);
   } catch (const std::exception& why) {

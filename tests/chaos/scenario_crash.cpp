@@ -46,10 +46,9 @@ absence crash_once(const setting& with, trial& under, proxy& network, bool whole
 void crash(const setting& with) {
   with.on.scenario("crash", "The server or its whole machine crashes every 5 s under 64 writers");
   proxy network{cluster::port(), with.seed};
-  trial under{with,
-              chaos_config(with_port(cluster::url(), network.port()), "crash",
-                           fh::base_profile::production, 8),
-              {}};
+  fh::config how = chaos_config(with_port(cluster::url(), network.port()), "crash",
+                                fh::base_profile::production, 8);
+  trial under{with, std::move(how), {}};
   const int crashes = with.whole ? 36 : 2;
   std::vector<absence> all;
   for (int i = 0; i < crashes; ++i) {

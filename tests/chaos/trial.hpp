@@ -26,7 +26,8 @@ struct setting {
   cluster servers{};
 };
 
-/// A configuration for a service of that name, which the server shows too.
+/// A configuration for a service of that name, which the server shows too. The
+/// pauses between connects are those of development, 5 s at most.
 [[nodiscard]] fh::config chaos_config(const std::string& url, const std::string& service,
                                       fh::base_profile profile, std::size_t connections);
 /// Log lines are dropped, unless FREEHOLD_CHAOS_LOG asks for them on stderr.
@@ -46,13 +47,14 @@ public:
   next_success(std::chrono::milliseconds within = std::chrono::seconds{30});
   /// Full service, then the end of everything, and the books: all that has to
   /// hold after every scenario. `audited` is the address of the server with the
-  /// books.
-  void conclude(const std::string& audited = cluster::url());
+  /// books, `connections` how many there must be again; unset: all.
+  void conclude(const std::string& audited = cluster::url(),
+                std::optional<std::size_t> connections = std::nullopt);
   /// What the writers were told; after `conclude`.
   [[nodiscard]] const written& told() const noexcept { return told_; }
 
 private:
-  void recover();
+  void recover(std::size_t connections);
   void stop(const std::string& audited);
   void show_answers(const audit& books);
   void show_times();

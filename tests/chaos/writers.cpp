@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto patience = 5s; // after a deadline, until a request counts as forgotten
 
-enum class kind { append, script, function, sum };
+enum class kind { append, keep, script, function, sum };
 
 /// A callback's answer, and how often it was called.
 struct call {
@@ -94,8 +94,8 @@ void writers::watch_machine() {
 }
 
 void writers::work(writer& who) {
-  constexpr std::array mix{kind::append, kind::script,   kind::append, kind::function,
-                           kind::append, kind::function, kind::script, kind::sum};
+  constexpr std::array mix{kind::append, kind::script,   kind::keep, kind::function,
+                           kind::append, kind::function, kind::keep, kind::sum};
   for (std::int64_t n = 0; !stopping_; ++n) {
     who.what = mix[std::size_t(n + who.number) % mix.size()];
     const std::int64_t id = (who.number << 32) + n;
@@ -135,8 +135,10 @@ fh::error_ptr writers::ask(writer& who, std::int64_t id, std::chrono::millisecon
   const fh::request_options plain{.timeout = time};
   const fh::transaction_options whole{.request = plain};
   fh::outcome got;
-  if (who.what == kind::append || who.what == kind::sum) {
-    const fh::bound_statement one = who.what == kind::sum ? books_.sum() : books_.append(id);
+  if (who.what != kind::script && who.what != kind::function) {
+    const fh::bound_statement one = who.what == kind::sum    ? books_.sum()
+                                    : who.what == kind::keep ? books_.keep(id)
+                                                             : books_.append(id);
     got = who.calls
               ? await_call(who, time, [&](auto done) { on_.execute(one, std::move(done), plain); })
               : await_future(on_.execute(one, plain), time);
@@ -185,7 +187,8 @@ void writers::note(writer& who, std::int64_t id, const fh::error_ptr& why,
     ++who.told.reads;
     return;
   }
-  (who.what == kind::append ? who.told.log : who.told.transfers).push_back({id, what});
+  const bool plain = who.what == kind::append || who.what == kind::keep;
+  (plain ? who.told.log : who.told.transfers).push_back({id, what});
   if (!why)
     ++acknowledged_;
 }
