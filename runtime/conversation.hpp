@@ -50,6 +50,7 @@ private:
   std::size_t copy(const statement& what, const std::function<std::size_t()>& run);
   void open();
   [[noreturn]] void refuse(const bound_statement& bound, const server_error& why);
+  [[noreturn]] void fail_unconfirmed(const std::string& statement_name);
   [[noreturn]] void lost(const statement& what, bool sent);
   void check(const bound_statement& bound);
   [[noreturn]] void fail(errc code, const std::string& statement_name, std::string message,
@@ -63,6 +64,7 @@ private:
   bool used_ = false;
   bool in_block_ = false; // as far as known before the exchange under way
   bool cancelled_ = false;
+  bool unconfirmed_ = false;            // the last reply: see session_reply
   std::optional<server_error> refused_; // by the exchange under way
   failure_class last_failure_ = failure_class::permanent;
 };

@@ -112,6 +112,8 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       }
       return;
     }
+    if (reply.unconfirmed)
+      doubt(works, e.first, e.step);
     conclude(works, e.first, e.step);
     return;
   }
@@ -146,6 +148,17 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed_step = e.step;
   w.name = e.name;
   w.why = std::move(reply.why);
+}
+
+// A success that no standby has confirmed is none.
+void pipeline::doubt(const std::vector<work>& works, std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    const work& w = works[i];
+    if (w.failed != reply_kind::result || w.what->effect() == effect::read_only)
+      continue;
+    const error why = unconfirmed_commit();
+    w.what->fail(why.code, why.message, why.fate);
+  }
 }
 
 void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t last) {

@@ -115,6 +115,7 @@ private:
     if (accepted == 0)
       give_up();
   }
+  static void take_notice(void* self, const PGresult* notice);
   void gather(const parameters& values);
   void enter_pipeline();
   void leave_pipeline();
@@ -138,6 +139,7 @@ private:
   int reads_ = 0;            // of the socket, for the reply under way
   std::size_t received_ = 0; // bytes of the reply under way, as far as counted
   bool too_large_ = false;
+  bool unconfirmed_ = false; // until the next Sync: see session_reply
   std::string broken_;
   std::vector<const char*> data_; // scratch of `gather`
   std::vector<int> lengths_;

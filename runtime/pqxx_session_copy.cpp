@@ -199,6 +199,8 @@ void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>&
             std::to_string(std::max<std::int64_t>(1, statement_timeout.count()))); // 0 is none
     body(tx);
     tx.commit();
+    if (std::exchange(unconfirmed_, false))
+      throw failure{unconfirmed_commit()};
   } catch (const pqxx::in_doubt_error& doubt) {
     give_up("the connection ended during COMMIT");
     error why;

@@ -38,6 +38,9 @@ struct session_reply {
   reply_kind kind = reply_kind::lost;
   result_set rows;
   std::optional<server_error> why; ///< set for `failed`, `too_large` and `lost`
+  /// Of `synced`: what it makes final is on this server alone, because the wait
+  /// for its synchronous standby was cancelled. A failover would lose it.
+  bool unconfirmed = false;
 };
 
 /// One connection. Created, used and destroyed by one thread (law: one owner).
@@ -84,6 +87,9 @@ public:
   virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
                          std::chrono::milliseconds statement_timeout) = 0;
 };
+
+/// What it means for a request when its commit is `unconfirmed`.
+[[nodiscard]] error unconfirmed_commit();
 
 /// The server refused a COPY.
 class copy_refused : public std::exception {

@@ -70,16 +70,17 @@ void failover(const setting& with) {
 // A commit that waits for a standby can be cancelled, and then it is one that the
 // primary alone knows. The server calls that a success, with a warning.
 void lag(const setting& with) {
-  with.on.scenario("lag", "The standby hangs for longer than any deadline, then the primary dies");
+  with.on.scenario("lag",
+                   "The standby is away for longer than any deadline, then the primary dies");
   make_pair(with);
   trial under{with,
               chaos_config(address_of_both(), "lag", fh::base_profile::production, 8),
               {.shortest = 300ms, .longest = 800ms}};
-  with.servers.act("standby pause");
+  with.servers.act("standby kill");
   std::this_thread::sleep_for(2s); // waits for the outside: every commit is cancelled meanwhile
   const int standby = cluster::standby_port();
   with.servers.act("server kill");
-  with.servers.act("standby continue");
+  with.servers.act("standby start");
   with.servers.act("standby promote");
   under.conclude(with_port(cluster::url(), standby));
 }

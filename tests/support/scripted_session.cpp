@@ -144,6 +144,7 @@ session_reply scripted_session::run_execute(const command& c) {
   case mishap::too_large:
     static_cast<void>(perform(sql, c.values));
     return {reply_kind::too_large, {}, server_error{}};
+  case mishap::unconfirmed: // of a Sync, not of a command
   case mishap::hang:
   case mishap::deaf:
     break;
@@ -228,7 +229,7 @@ session_reply scripted_session::run_sync() {
   }
   if (met && met->what == mishap::lose_after)
     return end();
-  return {reply_kind::synced, {}, {}};
+  return {reply_kind::synced, {}, {}, met && met->what == mishap::unconfirmed};
 }
 
 session_reply scripted_session::fail(const server_error& why) {

@@ -23,6 +23,7 @@ enum class mishap {
   hang,        ///< no answer until it is cancelled
   deaf,        ///< no answer, and cancelling does not help
   too_large,   ///< it runs, and its result is given up
+  unconfirmed, ///< of a Sync: nobody waits for the standby any more
 };
 
 struct trouble {
