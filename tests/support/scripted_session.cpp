@@ -76,7 +76,8 @@ std::string scripted_session::reported(const std::string& name) const {
   return found == reports.end() ? std::string{} : found->second;
 }
 
-session_reply scripted_session::next(time_point) {
+session_reply scripted_session::next(time_point deadline) {
+  asked_until = deadline;
   if (before_reply)
     before_reply();
   if (lost_ || queue_.empty())

@@ -69,6 +69,8 @@ public:
   std::map<std::string, std::deque<trouble>> at_sql; ///< each is used once
   std::map<std::string, std::string> reports;        ///< parameters the server reported
   int pid = 4711;
+  /// How long the last call of `next` would have waited.
+  time_point asked_until{};
   /// Called before each reply.
   std::function<void()> before_reply;
 
