@@ -48,7 +48,8 @@ void crash(const setting& with) {
   proxy network{cluster::port(), with.seed};
   fh::config how = chaos_config(with_port(cluster::url(), network.port()), "crash",
                                 fh::base_profile::production, 8);
-  trial under{with, std::move(how), {}};
+  // Some outlast the outage, so that what is wrongly sent again is there twice.
+  trial under{with, std::move(how), {.shortest = 1s, .longest = 6s}};
   const int crashes = with.whole ? 36 : 2;
   std::vector<absence> all;
   for (int i = 0; i < crashes; ++i) {
