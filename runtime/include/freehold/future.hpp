@@ -112,8 +112,9 @@ private:
 };
 
 /// The answer of a request that is under way. Movable; one thread at a time.
-/// Dropping it abandons the request: it is not sent if it was not yet, and no
-/// answer is missed because there is always one by the request's deadline.
+/// Dropping it abandons the request: it is not sent if it was not yet, and
+/// cancelled on the server, within about 250 ms, if it runs. No answer is missed
+/// because there is always one by the request's deadline.
 template <class T>
 class future {
 public:
