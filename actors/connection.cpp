@@ -137,7 +137,11 @@ void session_owner::linger() {
 
 void session_owner::run_alone(const request_ptr& what) {
   std::vector<attempt_failure> failures;
-  if (!what->unwanted() && clock::now() < what->deadline) {
+  what->mark_sent(true); // before the clock is read: see request::sent
+  if (clock::now() >= what->deadline) {
+    what->mark_sent(false);
+    what->fail(errc::deadline_exceeded, "the deadline passed before its turn on a connection");
+  } else if (!what->unwanted()) {
     if (what->pqxx_body) {
       run_pqxx_function(*session_, *state_, what);
     } else {

@@ -107,6 +107,8 @@ void request_agent::judge(attempt_failure& failed) {
   }
   context_->log->debug("[{}] {} is tried again in {} ms: {}", format_query_id(what->id),
                        what->name(), decision.delay.count(), failed.why.message);
+  if (failed.why.fate == fate::unknown)
+    what->mark_doubtful();
   what->mark_sent(false);
   self_->delayed_send(self_, decision.delay, resubmit{what});
 }

@@ -157,6 +157,7 @@ private:
   std::uint64_t leases_ = 0;                   // so far
   bool dispatch_pending_ = false;
   std::optional<time_point> wake_;
+  time_point next_expiry_{};          // of those who wait, as of the latest sweep
   std::optional<time_point> stop_at_; // stopping; the end of the drain
   database_snapshot totals_;          // its counters and texts
   heal_counts healed_before_;         // by connections that are gone

@@ -48,8 +48,13 @@ void pool_supervisor::sweep_now() {
 
 void pool_supervisor::expire_waiting(time_point at) {
   const milliseconds patience = context_->options.pool.acquire_timeout;
+  next_expiry_ = at + look_again;
   const auto late = [&](const request_ptr& what) {
-    return what->unwanted() || at >= what->deadline || at >= what->queued + patience;
+    const time_point end = std::min(what->deadline, what->queued + patience);
+    if (at >= end || what->unwanted())
+      return true;
+    next_expiry_ = std::min(next_expiry_, end);
+    return false;
   };
   // Without any connection the reason is not that others hold them.
   const bool away = connect_problem_ != errc::none && ledger_->counts().usable() == 0;
@@ -209,7 +214,7 @@ pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
   if (stop_at_)
     sooner(*stop_at_ > at ? *stop_at_ : at + milliseconds{100});
   if (waiting() > 0)
-    sooner(at + milliseconds{50}); // many deadlines; none is far
+    sooner(next_expiry_);
   const milliseconds grace = context_->options.statements.cancel_grace;
   for (const auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {

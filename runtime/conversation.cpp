@@ -91,6 +91,12 @@ void conversation::lost(const statement& what, bool sent) {
        sent || used_ ? fate::rolled_back : fate::not_sent);
 }
 
+void conversation::fail_unconfirmed(const std::string& statement_name) {
+  last_failure_ = failure_class::in_doubt;
+  const error why = unconfirmed_commit();
+  fail(why.code, statement_name, why.message, why.fate);
+}
+
 void conversation::refuse(const bound_statement& bound, const server_error& why) {
   last_failure_ = classify(why);
   request one{request_kind::execute, {bound},  what_.submitted,
@@ -173,6 +179,8 @@ void conversation::command(const std::string& sql) {
   }
   if (refused_)
     refuse({statement{"command", sql}, {}}, *refused_);
+  if (unconfirmed_)
+    fail_unconfirmed({});
 }
 
 void conversation::commit() {

@@ -66,6 +66,7 @@ private:
   std::size_t copy(const statement& what, const std::function<std::size_t()>& run);
   void open();
   [[noreturn]] void refuse(const bound_statement& bound, const server_error& why);
+  [[noreturn]] void fail_unconfirmed(const std::string& statement_name);
   [[noreturn]] void lost(const statement& what, bool sent);
   void check(const bound_statement& bound);
   void check_wanted(const statement& what);
@@ -83,6 +84,7 @@ private:
   bool cancelled_ = false;
   bool abandoned_ = false; // and therefore cancelled
   bool committing_ = false;
+  bool unconfirmed_ = false;       // the last reply: see session_reply
   std::vector<expected> expected_; // of the exchange under way
   std::optional<server_error> refused_;
   expected refused_at_;

@@ -44,6 +44,7 @@ session_reply conversation::reply() {
       state_.lose(*got.why);
       return {};
     }
+    unconfirmed_ = got.unconfirmed; // a Sync ends each exchange
     return got;
   }
 }
@@ -97,6 +98,8 @@ result_set conversation::attempt(const bound_statement* bound) {
   }
   if (too_large)
     refuse_too_large(bound->what);
+  if (unconfirmed_ && !refused_)
+    fail_unconfirmed(bound != nullptr ? bound->what.name() : "BEGIN");
   return rows;
 }
 

@@ -38,6 +38,8 @@ pipeline::batch_iterator pipeline::end_of_round(batch_iterator first, batch_iter
 
 void pipeline::run_round(std::vector<work> works) {
   while (!works.empty()) {
+    for (const work& w : works)
+      w.what->mark_sent(!state_.lost()); // before the clock is read: see request::sent
     const time_point now = clock::now();
     std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {
@@ -108,6 +110,8 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       }
       return;
     }
+    if (reply.unconfirmed)
+      doubt(works, e.first, e.step);
     conclude(works, e.first, e.step);
     return;
   }
@@ -142,6 +146,17 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed_step = e.step;
   w.name = e.name;
   w.why = std::move(reply.why);
+}
+
+// A success that no standby has confirmed is none.
+void pipeline::doubt(const std::vector<work>& works, std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    const work& w = works[i];
+    if (w.failed != reply_kind::result || w.what->effect() == effect::read_only)
+      continue;
+    const error why = unconfirmed_commit();
+    w.what->fail(why.code, why.message, why.fate);
+  }
 }
 
 void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t last) {

@@ -78,6 +78,7 @@ private:
   void take_failure(work& w, const expected& e, session_reply&& reply);
   void conclude(std::vector<work>& works, std::size_t first, std::size_t last);
   void conclude(work& w);
+  static void doubt(const std::vector<work>& works, std::size_t first, std::size_t last);
   void settle(std::vector<work>& works, std::vector<work>& again);
   bool repeat_here(work& w);
   void report(work& w);

@@ -12,9 +12,9 @@ using clock = std::chrono::steady_clock;
 
 session::time_point pipeline::next_event(const std::vector<work>& works) {
   const time_point now = clock::now();
-  time_point earliest = now + std::chrono::hours{1};
+  time_point earliest = now + look_again; // whoever gives up waiting tells nobody
   if (cancelled_at_)
-    earliest = *cancelled_at_ + options_.cancel_grace;
+    earliest = std::min(earliest, *cancelled_at_ + options_.cancel_grace);
   else if (!to_cancel(works, now, false).empty())
     return now;
   any_late_ = false;
@@ -26,7 +26,7 @@ session::time_point pipeline::next_event(const std::vector<work>& works) {
     any_late_ = any_late_ || late;
     earliest = std::min(earliest, late || w.cancelled ? w.what->deadline : soft);
   }
-  return std::min(earliest, now + look_again);
+  return earliest;
 }
 
 bool pipeline::is_to_cancel(const work& w, bool unless_wanted, time_point now) {

@@ -64,7 +64,6 @@ void pipeline::send_one(work& w, std::size_t index) {
     send_step(w, index, request::settings_step);
   for (std::size_t step = 0; step < w.what->steps.size(); ++step)
     send_step(w, index, step);
-  w.what->mark_sent(true);
 }
 
 void pipeline::send_step(const work& w, std::size_t index, std::size_t step) {

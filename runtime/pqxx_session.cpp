@@ -112,6 +112,7 @@ session_reply pqxx_session::reply_of(PGresult* r) {
   switch (PQresultStatus(r)) {
   case PGRES_PIPELINE_SYNC:
     reply.kind = reply_kind::synced;
+    reply.unconfirmed = std::exchange(unconfirmed_, false);
     break;
   case PGRES_PIPELINE_ABORTED:
     reply.kind = reply_kind::skipped;

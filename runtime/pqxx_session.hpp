@@ -116,6 +116,7 @@ private:
     if (accepted == 0)
       give_up();
   }
+  static void take_notice(void* self, const PGresult* notice);
   void gather(const parameters& values);
   void execute_now(const bound_statement& bound);
   void enter_pipeline();
@@ -140,6 +141,7 @@ private:
   int reads_ = 0;            // of the socket, for the reply under way
   std::size_t received_ = 0; // bytes of the reply under way, as far as counted
   bool too_large_ = false;
+  bool unconfirmed_ = false; // until the next Sync: see session_reply
   std::string broken_;
   std::vector<const char*> data_; // scratch of `gather`
   std::vector<int> lengths_;

@@ -215,6 +215,8 @@ void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>&
       execute_now(*first);
     body(tx);
     tx.commit();
+    if (std::exchange(unconfirmed_, false))
+      throw failure{unconfirmed_commit()};
   } catch (const pqxx::in_doubt_error& doubt) {
     give_up("the connection ended during COMMIT");
     error why;

@@ -25,6 +25,15 @@ std::optional<std::string> unsendable(const bound_statement& bound) {
                      bound.values.size(), most);
 }
 
+error unconfirmed_commit() {
+  error why;
+  why.code = errc::outcome_unknown;
+  why.message = "committed on this server, but the wait for its synchronous standby was cancelled, "
+                "by the deadline or an administrator: a failover would lose it";
+  why.fate = fate::unknown;
+  return why;
+}
+
 session::time_point cancel_time(const request& what) {
   using namespace std::chrono;
   // A tenth of the time, 50 ms at most: a cancellation is a round trip or two.

@@ -86,8 +86,15 @@ public:
   /// Nobody waits for it: answered, or its future was dropped.
   [[nodiscard]] bool unwanted() const noexcept { return answered() || to_->abandoned(); }
   /// Whether it was put on the wire; what a lost connection means depends on it.
-  [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_acquire); }
-  void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_release); }
+  ///
+  /// Who sends marks it first and looks at the clock then; who finds it unsent
+  /// after its deadline may say so, for it will not be sent any more. That
+  /// takes the order of the two in both threads.
+  [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_seq_cst); }
+  void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_seq_cst); }
+  /// An attempt of it may have taken effect, and another is made: whatever
+  /// becomes of that one, a failure cannot say any more that there is no effect.
+  void mark_doubtful() noexcept { doubtful_.store(true, std::memory_order_release); }
 
   /// In place of the index of a step: that is `settings`.
   static constexpr std::size_t settings_step = std::numeric_limits<std::size_t>::max();
@@ -107,6 +114,7 @@ private:
   std::shared_ptr<receiver> to_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> sent_{false};
+  std::atomic<bool> doubtful_{false};
 };
 
 using request_ptr = std::shared_ptr<request>;

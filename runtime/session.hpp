@@ -39,6 +39,9 @@ struct session_reply {
   reply_kind kind = reply_kind::lost;
   result_set rows;
   std::optional<server_error> why; ///< set for `failed`, `too_large` and `lost`
+  /// Of `synced`: what it makes final is on this server alone, because the wait
+  /// for its synchronous standby was cancelled. A failover would lose it.
+  bool unconfirmed = false;
 };
 
 /// One connection. Created, used and destroyed by one thread (law: one owner).
@@ -87,6 +90,9 @@ public:
                          std::chrono::milliseconds statement_timeout,
                          const bound_statement* first = nullptr) = 0;
 };
+
+/// What it means for a request when its commit is `unconfirmed`.
+[[nodiscard]] error unconfirmed_commit();
 
 /// The server refused what has no reply of its own.
 class refused_by_server : public std::exception {

@@ -176,3 +176,16 @@ TEST_CASE("a query gone stale on one session is dropped by its siblings") {
     CHECK(each.answer->code() == errc::none);
   CHECK(db.snapshot().healed.stale_plans >= 1);
 }
+
+TEST_CASE("a repeatable write that was lost and could not be repeated may have taken effect") {
+  simulated_database db{with_pool(1, 1)};
+  const statement keep{"keep", "UPDATE k", idempotent};
+  db.sessions.front()->at_sql["UPDATE k"].push_back({mishap::lose_after, {}});
+  db.refuse = unreachable();
+  const sent_request one = db.submit_statement(keep);
+  db.run();
+  CHECK(one.answer->count == 0); // another attempt is to be made
+  db.advance(seconds{20});
+  REQUIRE(one.answer->count == 1);
+  CHECK(one.answer->last.why->fate == fate::unknown);
+}

@@ -23,6 +23,7 @@ enum class mishap {
   hang,        ///< no answer until it is cancelled
   deaf,        ///< no answer, and cancelling does not help
   too_large,   ///< it runs, and its result is given up
+  unconfirmed, ///< of a Sync: nobody waits for the standby any more
 };
 
 struct trouble {
@@ -68,6 +69,8 @@ public:
   std::map<std::string, std::deque<trouble>> at_sql; ///< each is used once
   std::map<std::string, std::string> reports;        ///< parameters the server reported
   int pid = 4711;
+  /// How long the last call of `next` would have waited.
+  time_point asked_until{};
   /// Called before each reply.
   std::function<void()> before_reply;
 
