@@ -14,14 +14,18 @@ namespace {
 
 constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
 
-// A pipeline holds so much work that its last statement begins before long: as
-// much as one statement may be that is still let into pipelines.
+// A pipeline holds so much work that its last statement begins before long: as much as one
+// statement may be that is still let into pipelines. To join one saves a round trip and the
+// hand-over; to a statement that takes a quarter of that limit it is not worth the wait.
 std::uint16_t depth_for(double average_us, const database_options& options) {
   const auto most = static_cast<double>(options.pool.pipeline_depth);
   if (average_us <= 0.0)
     return static_cast<std::uint16_t>(most);
-  const double fit = std::chrono::duration<double, std::micro>{options.statements.slow_threshold} /
-                     std::chrono::duration<double, std::micro>{average_us};
+  const double fit =
+      std::chrono::duration<double, std::micro>{options.statements.slow_threshold}.count() /
+      average_us;
+  if (fit < 4.0)
+    return 1;
   return static_cast<std::uint16_t>(std::clamp(fit, 1.0, most));
 }
 

@@ -95,7 +95,7 @@ public:
       return false;
     line* const of = find(shelves_[index(at.priority)], at.flow);
     return of != nullptr && !of->waiting.empty() &&
-           of->delay.refuses(now - of->waiting.front().since, shedding, now);
+           of->delay.refuses(now - of->waiting.front().since, of->waiting.size(), shedding, now);
   }
 
   /// How much more than the others somebody waits here: the least important

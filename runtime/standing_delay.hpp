@@ -4,6 +4,8 @@
 #include <freehold/config.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 
 namespace freehold {
 
@@ -23,18 +25,32 @@ public:
       above_since_ = never;
     else if (above_since_ == never)
       above_since_ = now;
+    if (left_at_ != never) {
+      constexpr int weight = 16; // of about that many departures
+      apart_ += (now - left_at_ - apart_) / weight;
+    }
+    left_at_ = now;
   }
   /// The queue is empty: so is the delay.
-  void emptied() noexcept { above_since_ = never; }
+  void emptied() noexcept {
+    above_since_ = never;
+    left_at_ = never;
+  }
 
-  /// Whether one that arrives now is to be refused. `head` is what the oldest has
-  /// waited so far. Refusing goes on until nothing had to be refused for an
-  /// interval; it would stop and begin with every breath of the queue otherwise.
-  [[nodiscard]] bool refuses(std::chrono::nanoseconds head, const shedding_options& options,
-                             time_point now) noexcept {
+  /// Whether one that arrives now is to be refused. `head` is what the oldest of
+  /// `length` has waited so far. Refusing goes on until nothing had to be refused
+  /// for an interval; it would stop and begin with every breath of the queue
+  /// otherwise.
+  [[nodiscard]] bool refuses(std::chrono::nanoseconds head, std::size_t length,
+                             const shedding_options& options, time_point now) noexcept {
     if (above_since_ != never && now - above_since_ >= options.interval)
       until_ = now + options.interval;
-    if (now >= until_ || head <= options.target)
+    if (now >= until_)
+      return false;
+    // What the oldest has waited tells of those who came before it. How many there are, and how
+    // quickly they leave, tells of the one who comes.
+    const std::chrono::nanoseconds ahead = apart_ * static_cast<std::int64_t>(length);
+    if (head <= options.target && ahead <= options.target)
       return false;
     until_ = now + options.interval;
     return true;
@@ -44,7 +60,9 @@ private:
   static constexpr time_point never = time_point::max();
 
   time_point above_since_ = never;
-  time_point until_{}; // refusing
+  time_point until_{};                // refusing
+  time_point left_at_ = never;        // the latest
+  std::chrono::nanoseconds apart_{0}; // they leave, on average
 };
 
 } // namespace freehold

@@ -22,7 +22,8 @@ constexpr std::array scenarios{
     scenario{"outage", outage},   scenario{"network", network},   scenario{"faults", random_faults},
     scenario{"kills", kills},     scenario{"slots", slots},       scenario{"failover", failover},
     scenario{"lag", lag},         scenario{"refusals", refusals}, scenario{"abandoned", abandoned},
-    scenario{"freeze", freeze},   scenario{"overload", overload},
+    scenario{"freeze", freeze},   scenario{"overload", overload}, scenario{"flood", flood},
+    scenario{"circuit", circuit},
 };
 
 struct wish {

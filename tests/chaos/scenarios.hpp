@@ -19,5 +19,7 @@ void refusals(const setting& with);
 void abandoned(const setting& with);
 void freeze(const setting& with);
 void overload(const setting& with);
+void flood(const setting& with);
+void circuit(const setting& with);
 
 } // namespace chaos

@@ -138,24 +138,33 @@ TEST_CASE("one that arrives is refused once the delay has stood for an interval"
 TEST_CASE("while it refuses, one that finds the delay below the target is let in") {
   freehold::standing_delay delay;
   delay.left(60ms, shedding, start);
-  CHECK(delay.refuses(60ms, shedding, start + 1s));
+  CHECK(delay.refuses(60ms, 1, shedding, start + 1s));
   delay.left(40ms, shedding, start + 1s);
-  CHECK_FALSE(delay.refuses(40ms, shedding, start + 1s));
-  CHECK(delay.refuses(51ms, shedding, start + 1'100ms)); // at once, not an interval later
+  CHECK_FALSE(delay.refuses(40ms, 0, shedding, start + 1s));
+  CHECK(delay.refuses(51ms, 1, shedding, start + 1'100ms)); // at once, not an interval later
 }
 
 TEST_CASE("an interval in which nobody had to be refused ends it") {
   freehold::standing_delay delay;
   delay.left(60ms, shedding, start);
-  CHECK(delay.refuses(60ms, shedding, start + 1s));
+  CHECK(delay.refuses(60ms, 1, shedding, start + 1s));
   delay.left(40ms, shedding, start + 1s);
-  CHECK_FALSE(delay.refuses(60ms, shedding, start + 2'001ms));
+  CHECK_FALSE(delay.refuses(60ms, 1, shedding, start + 2'001ms));
 }
 
 TEST_CASE("a delay that falls below the target now and then is a burst") {
   freehold::standing_delay delay;
   for (int i = 0; i < 100; ++i) {
     delay.left(i % 9 == 0 ? 10ms : 80ms, shedding, start + i * 100ms);
-    CHECK_FALSE(delay.refuses(80ms, shedding, start + i * 100ms));
+    CHECK_FALSE(delay.refuses(80ms, 1, shedding, start + i * 100ms));
   }
+}
+
+TEST_CASE("while it refuses, a line that is long is judged by how quickly it moves") {
+  freehold::standing_delay delay;
+  for (int i = 0; i <= 1'000; i += 2)
+    delay.left(60ms, shedding, start + i * 1ms); // 2 ms apart
+  const auto now = start + 1s;
+  CHECK(delay.refuses(10ms, 30, shedding, now));
+  CHECK_FALSE(delay.refuses(10ms, 20, shedding, now));
 }
