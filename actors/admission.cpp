@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-namespace freehold {
+#include <random>
 
-using clock = std::chrono::steady_clock;
+namespace freehold {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::string_view advice(statement_scope scope) {
 request_ptr make(const database_context& context, request_kind kind,
                  std::vector<bound_statement> steps, std::chrono::milliseconds time,
                  std::shared_ptr<receiver> to) {
-  const auto now = clock::now();
+  const auto now = context.now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
   return std::make_shared<request>(kind, std::move(steps), now, now + time, context.ids->next(),
                                    std::move(to));
@@ -35,11 +35,15 @@ request_ptr make(const database_context& context, request_kind kind,
 
 } // namespace
 
-request_ptr make_execute(const database_context& context, bound_statement what,
-                         request_options how, std::shared_ptr<receiver> to) {
-  const auto time = how.timeout
-                        ? *how.timeout
-                        : what.what.timeout().value_or(context.options.statements.timeout);
+std::uint64_t device_entropy() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+request_ptr make_execute(const database_context& context, bound_statement what, request_options how,
+                         std::shared_ptr<receiver> to) {
+  const auto time =
+      how.timeout ? *how.timeout : what.what.timeout().value_or(context.options.statements.timeout);
   std::vector<bound_statement> steps;
   steps.push_back(std::move(what));
   return make(context, request_kind::execute, std::move(steps), time, std::move(to));
@@ -47,16 +51,18 @@ request_ptr make_execute(const database_context& context, bound_statement what,
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
                         transaction_options how, std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, request_kind::script, std::move(steps),
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, request_kind::script, std::move(steps),
+           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
   what->options = how;
   return what;
 }
 
 request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
                        std::shared_ptr<receiver> to) {
-  request_ptr what = make(context, kind, {},
-                          how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  request_ptr what =
+      make(context, kind, {}, how.request.timeout.value_or(context.options.statements.timeout),
+           std::move(to));
   what->options = how;
   return what;
 }

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <random>
-
 namespace freehold {
 
 namespace {
@@ -46,12 +44,11 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   context_ = std::move(context);
   requests_ = std::move(requests);
   const database_options& options = context_->options;
-  std::random_device entropy;
-  ledger_.emplace(options.pool, entropy());
+  ledger_.emplace(options.pool, context_->entropy());
   shared_.emplace(options.pool.queue_length);
   alone_.emplace(options.pool.queue_length);
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
-                   options.connect.backoff_cap, entropy());
+                   options.connect.backoff_cap, context_->entropy());
   spread_.emplace(options.pool.max_connections, now());
   totals_.name = options.name;
   install_discipline(self_, context_->log);
@@ -147,6 +144,7 @@ void pool_supervisor::record_time(const request& what) {
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
   const time_point at = now();
+  m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();

@@ -11,8 +11,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 namespace {
 
 // Of what changes a session's state, that which a transaction's end takes back.
@@ -64,7 +62,7 @@ void conversation::begin(const transaction_options& how) {
 
 std::chrono::milliseconds conversation::remaining() const {
   return std::max(std::chrono::milliseconds{0},
-                  std::chrono::floor<std::chrono::milliseconds>(what_.deadline - clock::now()));
+                  std::chrono::floor<std::chrono::milliseconds>(what_.deadline - session_.now()));
 }
 
 void conversation::fail(errc code, const std::string& statement_name, std::string message,
@@ -103,7 +101,7 @@ void conversation::refuse(const bound_statement& bound, const server_error& why)
 // One reply; cancels when the time is up and gives the session up when that does not help.
 session_reply conversation::reply() {
   session::time_point until =
-      cancelled_ ? clock::now() + options_.cancel_grace : cancel_time(what_);
+      cancelled_ ? session_.now() + options_.cancel_grace : cancel_time(what_);
   for (;;) {
     session_reply got = session_.next(until);
     if (got.kind == reply_kind::interrupted && !what_.unwanted())
@@ -117,7 +115,7 @@ session_reply conversation::reply() {
       }
       cancelled_ = true;
       session_.cancel();
-      until = clock::now() + options_.cancel_grace;
+      until = session_.now() + options_.cancel_grace;
       continue;
     }
     if (got.kind == reply_kind::lost ||
@@ -158,6 +156,9 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
       break;
     --expected;
     const bool of_prepare = prepared && expected == 1;
+    const std::size_t after_closes = prepared ? 1 : 0;
+    if (expected > after_closes && expected <= after_closes + closes)
+      state_.close_answered(got);
     if (got.kind == reply_kind::result) {
       if (of_prepare)
         state_.names.confirm(bound.what);
@@ -165,7 +166,7 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
       continue;
     }
     // A name that was not prepared must not be closed later. `heal` forgets the others.
-    if (of_prepare && surprise_of(*got.why) == statement_surprise::none) {
+    if (of_prepare && !is_surprise(got)) {
       state_.names.forget(bound.what, *name);
     }
     if (got.kind == reply_kind::too_large) {
@@ -175,12 +176,16 @@ result_set conversation::attempt(const bound_statement& bound, const std::string
     }
   }
   if (too_large) {
-    // Without the server's refusal it ran to its end, and counts unless a block is rolled back.
-    const bool ran = too_large->sqlstate.empty() && !in_block_ && !bound.what.is_read_only();
+    // Without the server's refusal it ran to its end, and counts unless its block is rolled back:
+    // a function's is, now; whoever holds a lease may still commit.
+    const bool kept = !in_block_ || what_.kind != request_kind::function;
+    const bool ran = too_large->sqlstate.empty() && kept && !bound.what.is_read_only();
     fail(errc::result_too_large, bound.what.name(),
          fmt::format("the result passed {} bytes; raise statements.result_limit{}",
                      options_.result_limit,
-                     ran ? ". What the statement wrote has taken effect" : ""),
+                     !ran        ? ""
+                     : in_block_ ? ". What the statement wrote counts if its transaction commits"
+                                 : ". What the statement wrote has taken effect"),
          ran ? fate::unknown : fate::rolled_back);
   }
   return rows;
@@ -209,7 +214,7 @@ void conversation::check(const bound_statement& bound) {
   }
   if (state_.lost())
     lost(bound.what, false);
-  if (cancelled_ || clock::now() >= what_.deadline) {
+  if (cancelled_ || session_.now() >= what_.deadline) {
     fail(errc::deadline_exceeded, bound.what.name(),
          "the deadline passed before the statement was sent", fate::not_sent);
   }
