@@ -1,7 +1,11 @@
 #include "actors/admission.hpp"
 
+#include "actors/fallback_receiver.hpp"
+#include "runtime/request_settings.hpp"
+
 #include <fmt/format.h>
 
+#include <functional>
 #include <random>
 
 namespace freehold {
@@ -24,13 +28,65 @@ std::string_view advice(statement_scope scope) {
   return {};
 }
 
+flow_id flow_of(const std::string& key) {
+  return key.empty() ? 0 : std::hash<std::string>{}(key) | 1; // 0 has no key
+}
+
 request_ptr make(const database_context& context, request_kind kind,
-                 std::vector<bound_statement> steps, std::chrono::milliseconds time,
-                 std::shared_ptr<receiver> to) {
+                 std::vector<bound_statement> steps, const request_options& how,
+                 std::chrono::milliseconds time, std::shared_ptr<receiver> to) {
   const auto now = context.now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
-  return std::make_shared<request>(kind, std::move(steps), now, now + time, context.ids->next(),
-                                   std::move(to));
+  auto made = std::make_shared<request>(kind, std::move(steps), now, now + time,
+                                        context.ids->next(), std::move(to));
+  made->priority = how.priority;
+  made->flow = flow_of(how.key);
+  return made;
+}
+
+// Gives a request its settings, or answers it when it must not go on with these options.
+void bring(const database_context& context, request& what, const request_options& how) {
+  const std::vector<std::string>& required = context.options.statements.required_settings;
+  if (how.settings.empty() && required.empty())
+    return;
+  if (std::optional<settings_problem> wrong = judge_settings(how.settings, required))
+    what.fail(wrong->code, std::move(wrong->message));
+  else
+    what.settings = settings_statement(how.settings);
+}
+
+void refuse_fallbacks(request& what, const request_options& how) {
+  if (!how.fallbacks.empty())
+    what.fail(errc::not_allowed, "fallbacks answer a plain statement: what a transaction or a "
+                                 "lease does, nothing can stand in for");
+}
+
+request_ptr make_one(const database_context& context, bound_statement what,
+                     const request_options& how, std::chrono::milliseconds time,
+                     std::shared_ptr<receiver> to) {
+  std::vector<bound_statement> steps;
+  steps.push_back(std::move(what));
+  return make(context, request_kind::execute, std::move(steps), how, time, std::move(to));
+}
+
+std::chrono::milliseconds time_for(const database_context& context, const statement& what,
+                                   const request_options& how) {
+  return how.timeout ? *how.timeout : what.timeout().value_or(context.options.statements.timeout);
+}
+
+// Of a statement that has fallbacks.
+request_ptr make_with_fallbacks(const database_context& context, const bound_statement& what,
+                                const request_options& how, std::shared_ptr<receiver> to) {
+  const auto time = time_for(context, what.what, how);
+  const bool unfit = fallback_receiver::asks_for_last_good(how) && !what.what.is_read_only();
+  request_ptr made = make_one(
+      context, what, how, time,
+      std::make_shared<fallback_receiver>(context, what, how, context.now() + time, std::move(to)));
+  if (unfit)
+    made->fail(errc::not_allowed, "fallback::last_good is for statements that are declared "
+                                  "read_only: an old answer does not do what a write would");
+  bring(context, *made, how);
+  return made;
 }
 
 } // namespace
@@ -40,34 +96,62 @@ std::uint64_t device_entropy() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
-request_ptr make_execute(const database_context& context, bound_statement what, request_options how,
-                         std::shared_ptr<receiver> to) {
-  const auto time =
-      how.timeout ? *how.timeout : what.what.timeout().value_or(context.options.statements.timeout);
-  std::vector<bound_statement> steps;
-  steps.push_back(std::move(what));
-  return make(context, request_kind::execute, std::move(steps), time, std::move(to));
+request_ptr make_execute(const database_context& context, bound_statement what,
+                         const request_options& how, std::shared_ptr<receiver> to) {
+  if (!how.fallbacks.empty())
+    return make_with_fallbacks(context, what, how, std::move(to));
+  const auto time = time_for(context, what.what, how);
+  request_ptr made = make_one(context, std::move(what), how, time, std::move(to));
+  bring(context, *made, how);
+  return made;
+}
+
+request_ptr make_leased(const database_context& context, bound_statement what,
+                        const request_options& how, std::shared_ptr<receiver> to) {
+  const auto time = time_for(context, what.what, how);
+  request_ptr made = make_one(context, std::move(what), how, time, std::move(to));
+  made->if_dropped = errc::lease_lost;
+  refuse_fallbacks(*made, how);
+  if (!how.settings.empty())
+    made->fail(errc::not_allowed, "settings hold for a whole transaction: give them to the lease, "
+                                  "which must be a transaction, and not to its statements");
+  return made;
+}
+
+request_ptr make_lease_commit(const database_context& context, std::shared_ptr<receiver> to) {
+  return make(context, request_kind::function, {}, {}, context.options.statements.timeout,
+              std::move(to));
 }
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
                         transaction_options how, std::shared_ptr<receiver> to) {
   request_ptr what =
-      make(context, request_kind::script, std::move(steps),
+      make(context, request_kind::script, std::move(steps), how.request,
            how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
-  what->options = how;
+  bring(context, *what, how.request);
+  refuse_fallbacks(*what, how.request);
+  what->options = std::move(how);
   return what;
 }
 
 request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
                        std::shared_ptr<receiver> to) {
   request_ptr what =
-      make(context, kind, {}, how.request.timeout.value_or(context.options.statements.timeout),
-           std::move(to));
-  what->options = how;
+      make(context, kind, {}, how.request,
+           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+  bring(context, *what, how.request);
+  refuse_fallbacks(*what, how.request);
+  what->options = std::move(how);
   return what;
 }
 
 bool acceptable(request& what) {
+  if (what.answered()) // its options were refused
+    return false;
+  if (what.kind == request_kind::lease && what.settings && !what.transactional_lease) {
+    what.fail(errc::not_allowed, "settings end with a transaction: ask for a lease that is one");
+    return false;
+  }
   if (what.kind == request_kind::script && what.steps.empty()) {
     what.fail(errc::not_allowed, "a script needs at least one statement");
     return false;

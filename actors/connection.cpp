@@ -28,6 +28,7 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
                                                              requests_actor requests,
                                                              std::shared_ptr<interrupter> handle) {
   context_ = std::move(context);
+  seat_.emplace(context_->connections);
   id_ = id;
   supervisor_ = std::move(supervisor);
   requests_ = std::move(requests);
@@ -110,7 +111,7 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
   gathered_requests gathered{*context_};
   pipeline line{*session_, *state_, context_->options.statements, [&] {
                   if (!gathered.empty())
-                    tell({id_, 0, state_->healed, gathered.take()});
+                    tell({id_, 0, 0, state_->healed, gathered.take()});
                 }};
   std::vector<attempt_failure> failures = line.run(std::move(batch));
   const session::time_point now = context_->now();
@@ -131,7 +132,11 @@ void session_owner::linger() {
 
 void session_owner::run_alone(const request_ptr& what) {
   std::vector<attempt_failure> failures;
-  if (!what->unwanted() && context_->now() < what->deadline) {
+  what->mark_sent(true); // before the clock is read: see request::sent
+  if (context_->now() >= what->deadline) {
+    what->mark_sent(false);
+    what->fail(errc::deadline_exceeded, "the deadline passed before its turn on a connection");
+  } else if (!what->unwanted()) {
     if (what->pqxx_body) {
       run_pqxx_function(*session_, *state_, what);
     } else {
@@ -158,16 +163,18 @@ void session_owner::log_finished(const request& what, session::time_point now) c
 // Tells the supervisor once for the whole batch, and the others what they must know.
 void session_owner::report(std::size_t done, std::vector<attempt_failure> failures,
                            std::vector<request_ptr> submitted) {
+  std::size_t lost = 0;
   for (attempt_failure& each : failures) {
+    lost += each.kind == failure_class::connection_fatal ? 1 : 0;
     self_->send(requests_, attempt_failed{std::move(each)});
   }
   if (!state_->stale.empty()) {
     self_->send(supervisor_, plans_stale{id_, std::exchange(state_->stale, {})});
   }
   if (!state_->lost() && session_->in_transaction() && !lease_) {
-    state_->lose("a statement left a transaction open");
+    state_->lose("a statement left a transaction open", false);
   }
-  tell({id_, done, state_->healed, std::move(submitted)});
+  tell({id_, done, lost, state_->healed, std::move(submitted)});
   finish_if_lost();
 }
 
@@ -225,9 +232,10 @@ void session_owner::finish_if_lost() {
 
 void session_owner::end(std::string why, bool expected) {
   backlog_.clear(); // the supervisor knows what was assigned and never begun
+  const bool blames_server = !expected && state_->lost() && state_->blames_server;
   lease_.reset();
   session_.reset();
-  self_->send(supervisor_, session_ended{id_, std::move(why), expected});
+  self_->send(supervisor_, session_ended{id_, std::move(why), expected, blames_server});
   self_->quit();
 }
 

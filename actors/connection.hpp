@@ -59,6 +59,7 @@ private:
 
   self_pointer self_;
   context_ptr context_;
+  std::optional<attendance::seat> seat_; // with all connections of the database
   connection_id id_ = 0;
   supervisor_actor supervisor_;
   requests_actor requests_;

@@ -39,6 +39,7 @@ void session_owner::execute_leased(const lease_execute& m) {
   ++what->attempts;
   lease_->touched = true;
   conversation talk{*session_, *state_, context_->options.statements, *what};
+  talk.belong_to(*lease_->origin);
   // Also after a first BEGIN that did not come to be: nothing may run outside the transaction.
   if (lease_->origin->transactional_lease && !session_->in_transaction())
     talk.begin(lease_->origin->options);
@@ -66,6 +67,7 @@ void session_owner::commit_lease(const lease_commit& m) {
                  fate::rolled_back);
     } else {
       conversation talk{*session_, *state_, context_->options.statements, *what};
+      talk.belong_to(*lease_->origin);
       if (session_->in_transaction())
         talk.command("COMMIT");
       what->succeed(std::any{});

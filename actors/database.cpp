@@ -2,7 +2,6 @@
 
 #include "actors/admission.hpp"
 #include "actors/database_core.hpp"
-#include "actors/gathered_requests.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -31,33 +30,15 @@ private:
 
 } // namespace
 
-bool database_core::takes(request& what) const {
-  if (!stopped.load(std::memory_order_acquire))
-    return acceptable(what);
-  what.fail(errc::stopped, "the runtime has stopped");
-  return false;
-}
-
-void database_core::submit_request(request_ptr what) const {
-  if (takes(*what))
-    send_and_run(supervisor, *context->lent, submit{std::move(what)});
-}
-
-void database_core::submit_unawaited(request_ptr what) const {
-  if (takes(*what) && !gathered_requests::gather(*context, what))
-    send_and_run(supervisor, *context->lent, submit{std::move(what)});
-}
-
 future<result_set> database::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  core_->submit_request(make_execute(*core_->context, std::move(what), std::move(how), to));
+  core_->submit_request(make_execute(*core_->context, std::move(what), how, to));
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, request_options how,
+void database::begin(bound_statement what, const request_options& how,
                      std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(
-      make_execute(*core_->context, std::move(what), std::move(how), std::move(to)));
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,
@@ -96,37 +77,55 @@ future<lease> database::lease(lease_request how) const {
   return future<freehold::lease>{std::move(to)};
 }
 
-row_stream database::stream(bound_statement what, std::size_t chunk_rows) const {
-  return row_stream{lease({.transaction = true, .how = {}, .timeout = std::nullopt}),
-                    std::move(what), chunk_rows};
+row_stream database::stream(bound_statement what, std::size_t chunk_rows,
+                            request_options how) const {
+  lease_request whole;
+  whole.transaction = true;
+  whole.timeout = how.timeout;
+  whole.how.request = std::move(how);
+  return row_stream{lease(std::move(whole)), std::move(what), chunk_rows};
 }
 
 database_actor database::actor() const {
-  return core_->requests;
+  return core_->requests();
+}
+
+fallback database::as_fallback() const {
+  return fallback{fallback::elsewhere{
+      name(),
+      [core = core_](bound_statement what, request_options how, std::shared_ptr<receiver> to) {
+        core->submit_unawaited(make_execute(*core->context, std::move(what), how, std::move(to)));
+      }}};
 }
 
 const std::string& database::name() const {
   return core_->context->options.name;
 }
 
+void database::force_circuit(circuit_override how) const {
+  if (!core_->refuses())
+    caf::anon_send(core_->supervisor(), freehold::force_circuit{how});
+}
+
 database_snapshot database::snapshot() const {
   database_snapshot shown;
   shown.name = name();
-  if (core_->stopped.load(std::memory_order_acquire))
+  if (core_->refuses())
     return shown;
-  caf::scoped_actor self{*core_->system};
-  self->request(core_->supervisor, std::chrono::seconds{5}, ask_snapshot{})
+  caf::scoped_actor self{core_->system};
+  self->request(core_->supervisor(), std::chrono::seconds{5}, ask_snapshot{})
       .receive([&](database_snapshot& found) { shown = std::move(found); },
                [&](const caf::error& why) {
-                 shown.last_connect_error = "no snapshot: " + core_->system->render(why);
+                 shown.last_connect_error = "no snapshot: " + core_->system.render(why);
                });
   return shown;
 }
 
 future<result_set> lease::execute(bound_statement what, request_options how) const {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_execute(*grant_->context, std::move(what), std::move(how), to);
-  made->if_dropped = errc::lease_lost;
+  const request_ptr made = make_leased(*grant_->context, std::move(what), how, to);
+  if (made->answered())
+    return future<result_set>{std::move(to)};
   grant_->used.store(true, std::memory_order_release);
   caf::anon_send(grant_->connection, lease_execute{grant_->number, grant_->origin, made});
   return future<result_set>{std::move(to)};
@@ -134,7 +133,7 @@ future<result_set> lease::execute(bound_statement what, request_options how) con
 
 future<void> lease::commit() {
   auto to = std::make_shared<waiting_receiver>();
-  const request_ptr made = make_alone(*grant_->context, request_kind::function, {}, to);
+  const request_ptr made = make_lease_commit(*grant_->context, to);
   grant_->used.store(true, std::memory_order_release);
   caf::anon_send(grant_->connection, lease_commit{grant_->number, grant_->origin, made});
   return future<void>{std::move(to)};

@@ -2,7 +2,9 @@
 // interfaces in one place. A clause's comment says who sends it and when.
 #pragma once
 
+#include "actors/attendance.hpp"
 #include "actors/lent_thread.hpp"
+#include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
@@ -45,10 +47,12 @@ struct connect_failed {
   std::string message;
 };
 /// From a connection: the oldest `count` of what it was assigned are dealt with
-/// (none while it still runs them), and these were submitted by their answers.
+/// (none while it still runs them), `lost` of them because the session ended, and
+/// these were submitted by their answers.
 struct batch_done {
   connection_id id;
   std::size_t count;
+  std::size_t lost;
   heal_counts healed;
   std::vector<request_ptr> submitted;
 };
@@ -57,6 +61,7 @@ struct session_ended {
   connection_id id;
   std::string why;
   bool expected;
+  bool blames_server; ///< its end speaks of the server's health
 };
 /// From a connection: a statement's plan went stale, siblings should know.
 struct plans_stale {
@@ -75,11 +80,13 @@ struct ask_snapshot {};
 /// From the runtime: refuse what is new, finish what runs, close, exit.
 struct stop_database {};
 
-using supervisor_actor = caf::typed_actor<
-    caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
-    caf::reacts_to<connected>, caf::reacts_to<connect_failed>, caf::reacts_to<session_ended>,
-    caf::reacts_to<plans_stale>, caf::reacts_to<lease_ended>, caf::reacts_to<sweep>,
-    caf::replies_to<ask_snapshot>::with<database_snapshot>, caf::reacts_to<stop_database>>;
+using supervisor_actor =
+    caf::typed_actor<caf::reacts_to<submit>, caf::reacts_to<dispatch>, caf::reacts_to<batch_done>,
+                     caf::reacts_to<connected>, caf::reacts_to<connect_failed>,
+                     caf::reacts_to<session_ended>, caf::reacts_to<plans_stale>,
+                     caf::reacts_to<lease_ended>, caf::reacts_to<force_circuit>,
+                     caf::reacts_to<sweep>, caf::replies_to<ask_snapshot>::with<database_snapshot>,
+                     caf::reacts_to<stop_database>>;
 
 // -- connection ---------------------------------------------------------------
 
@@ -176,6 +183,11 @@ struct database_context {
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   std::shared_ptr<lent_threads> lent = std::make_shared<lent_threads>();
+  /// The connection actors that have not ended.
+  std::shared_ptr<attendance> connections = std::make_shared<attendance>();
+  /// Connections that may end on a defect before the supervisor does.
+  supervision_options supervision;
+  std::shared_ptr<last_good_answers> last_good = std::make_shared<last_good_answers>();
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.

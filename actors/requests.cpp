@@ -22,6 +22,10 @@ public:
       return;
     to_->enqueue(nullptr, id_.response_id(), content(std::move(answer)), nullptr);
   }
+  // The flag is an atomic of the actor, which our reference keeps in memory.
+  bool abandoned() const noexcept override {
+    return to_ && to_->get()->getf(caf::abstract_actor::is_terminated_flag);
+  }
 
 private:
   static caf::message content(outcome answer) {
@@ -49,7 +53,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
   install_discipline(self_, context_->log);
   return {
       [this](execute_message& m) -> caf::result<result_set> {
-        begin(make_execute(*context_, std::move(m.what), std::move(m.how), reply_to_sender()));
+        begin(make_execute(*context_, std::move(m.what), m.how, reply_to_sender()));
         return caf::delegated<result_set>{};
       },
       [this](script_message& m) -> caf::result<std::vector<result_set>> {
@@ -62,6 +66,7 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
         begin(std::move(what));
         return caf::delegated<transaction_value>{};
       },
+      [this](const force_circuit& m) { self_->send(supervisor_, m); },
       [this](attempt_failed& m) { judge(m.what); },
       [](turned_away& m) { m.what->fail(std::move(m.why)); },
       [this](const resubmit& m) { send_again(m.what); },
@@ -101,6 +106,8 @@ void request_agent::judge(attempt_failure& failed) {
   }
   context_->log->debug("[{}] {} is tried again in {} ms: {}", format_query_id(what->id),
                        what->name(), decision.delay.count(), failed.why.message);
+  if (failed.why.fate == fate::unknown)
+    what->mark_doubtful();
   what->mark_sent(false);
   self_->delayed_send(self_, decision.delay, resubmit{what});
 }

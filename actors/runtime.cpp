@@ -1,8 +1,6 @@
 #include <freehold/runtime.hpp>
 
-#include "actors/database_core.hpp"
-#include "actors/requests.hpp"
-#include "actors/supervisor.hpp"
+#include "actors/runtime_tree.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -72,34 +70,55 @@ struct runtime::parts {
   std::unique_ptr<caf::actor_system> own_system;
   caf::actor_system* system = nullptr;
   std::shared_ptr<spdlog::logger> log;
+  std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
+  tree_actor root;
+  std::chrono::milliseconds time_to_stop{0};
   bool stopped = false;
 
-  void open(const database_options& database, const std::shared_ptr<query_ids>& ids);
+  [[nodiscard]] std::vector<std::shared_ptr<database_core>> open_databases();
+  void plant(const embedding& with, const runtime& on);
+  [[nodiscard]] bool stop_tree();
 };
 
-void runtime::parts::open(const database_options& database, const std::shared_ptr<query_ids>& ids) {
-  auto context = std::make_shared<database_context>();
-  context->options = database;
-  context->application_name = application_name(options.runtime.service, database.name);
-  context->log = log;
-  context->connect = postgres_sessions();
-  context->ids = ids;
-  context->slow_query_threshold = options.runtime.slow_query_threshold;
-  context->drain_timeout = options.runtime.drain_timeout;
-  auto core = std::make_shared<database_core>();
-  core->context = context;
-  core->system = system;
-  core->requests = system->spawn(requests, core->context);
-  core->supervisor = system->spawn(supervisor, core->context, core->requests);
-  caf::anon_send(core->requests, attend{core->supervisor});
-  databases.emplace(database.name, std::move(core));
+std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
+  std::random_device entropy;
+  const auto ids = std::make_shared<query_ids>(entropy());
+  std::vector<std::shared_ptr<database_core>> opened;
+  for (const database_options& each : options.databases) {
+    auto context = std::make_shared<database_context>();
+    context->options = each;
+    context->application_name = application_name(options.runtime.service, each.name);
+    context->log = log;
+    context->connect = postgres_sessions();
+    context->ids = ids;
+    context->supervision = options.runtime.supervision;
+    context->slow_query_threshold = options.runtime.slow_query_threshold;
+    context->drain_timeout = options.runtime.drain_timeout;
+    opened.push_back(std::make_shared<database_core>(std::move(context), *system));
+    opened.back()->start();
+    databases.emplace(each.name, opened.back());
+  }
+  return opened;
+}
+
+void runtime::parts::plant(const embedding& with, const runtime& on) {
+  const std::vector<std::shared_ptr<database_core>> opened = open_databases();
+  board = std::make_shared<tree_board>(outline(options));
+  child_snapshot& shown = board->root();
+  const tree_context context{log, board};
+  supervisor_specification made =
+      tree_builder{*system, context, with, on}.root(options, opened, shown);
+  time_to_stop = shutdown_time(made.children) + kill_grace;
+  root = system->spawn(supervision_tree, context, std::move(made), &shown);
 }
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
+  options.children = merged(std::move(with.children), std::move(options.children));
   std::vector<config_problem> problems = validate(options);
   if (!problems.empty())
     throw config_error{std::move(problems)};
+  check_factories(options.children, with);
   parts_->options = std::move(options);
   parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
   parts_->system = with.system;
@@ -108,10 +127,7 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
     parts_->own_system = std::make_unique<caf::actor_system>(*parts_->system_config);
     parts_->system = parts_->own_system.get();
   }
-  std::random_device entropy;
-  const auto ids = std::make_shared<query_ids>(entropy());
-  for (const database_options& each : parts_->options.databases)
-    parts_->open(each, ids);
+  parts_->plant(with, *this);
 }
 
 runtime::~runtime() {
@@ -132,41 +148,45 @@ database runtime::database(std::string_view name) const {
   throw failure{std::move(why)};
 }
 
-void runtime::stop() {
-  if (std::exchange(parts_->stopped, true))
-    return;
-  bool all_ended = true;
-  {
-    caf::scoped_actor self{*parts_->system};
-    for (const auto& [name, core] : parts_->databases) {
-      core->stopped.store(true, std::memory_order_release);
-      self->monitor(core->supervisor);
-      self->send(core->supervisor, stop_database{});
-    }
-    const auto limit = parts_->options.runtime.drain_timeout + std::chrono::seconds{5};
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    std::size_t left = parts_->databases.size();
-    while (left > 0 && std::chrono::steady_clock::now() < deadline) {
-      self->receive(
-          [&](const caf::down_msg& down) {
-            --left;
-            if (down.reason == caf::exit_reason::user_shutdown)
-              all_ended = false;
-          },
-          caf::after(std::max(deadline - std::chrono::steady_clock::now(),
-                              std::chrono::steady_clock::duration::zero())) >>
-              [] {});
-    }
-    all_ended = all_ended && left == 0;
-    if (all_ended) {
-      for (const auto& [name, core] : parts_->databases)
-        core->context->lent->await_none();
-    }
+runtime_snapshot runtime::snapshot() const {
+  return parts_->board->snapshot();
+}
+
+// Whether everything ended, down to the last thread.
+bool runtime::parts::stop_tree() {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + time_to_stop;
+  caf::scoped_actor self{*system};
+  const auto ended = [&](const auto& actor) {
+    bool cleanly = false;
+    self->monitor(actor);
+    // By that reason a database tells that it leaves a thread behind.
+    const caf::error left_a_thread = caf::exit_reason::user_shutdown;
+    self->receive(
+        [&](const caf::down_msg& down) { cleanly = down.reason != left_a_thread; },
+        caf::after(std::max(deadline - steady_clock::now(), steady_clock::duration::zero())) >>
+            [] {});
+    return cleanly;
+  };
+  self->send_exit(root, caf::exit_reason::user_shutdown);
+  bool all = ended(root);
+  for (const auto& [name, core] : databases) {
+    core->refuse("the runtime has stopped");
+    all = all && ended(core->supervisor()) && core->context->connections->empty_by(deadline);
+    core->end_requests();
   }
-  if (all_ended)
+  if (all)
+    for (const auto& [name, core] : databases)
+      core->context->lent->await_none();
+  return all && !board->left_somebody();
+}
+
+void runtime::stop() {
+  if (std::exchange(parts_->stopped, true) || parts_->stop_tree())
     return;
-  parts_->log->critical("stopping took longer than runtime.drain_timeout and 5 s: a transaction "
-                        "function does not return; its thread is left behind");
+  parts_->log->critical("something did not end in its time (runtime.drain_timeout and 5 s for a "
+                        "database, its shutdown for a child): a transaction function or an actor "
+                        "of the service does not return; its thread is left behind");
   // Waiting for that thread would hang the process; giving up its memory does not.
   static_cast<void>(parts_->own_system.release());
   static_cast<void>(parts_->system_config.release());

@@ -8,8 +8,6 @@ namespace freehold {
 
 namespace {
 
-constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
-
 heal_counts sum(const heal_counts& a, const heal_counts& b) {
   return {a.names_taken + b.names_taken, a.names_unknown + b.names_unknown,
           a.stale_plans + b.stale_plans};
@@ -45,12 +43,13 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   requests_ = std::move(requests);
   const database_options& options = context_->options;
   ledger_.emplace(options.pool, context_->entropy());
-  shared_.emplace(options.pool.queue_length);
-  alone_.emplace(options.pool.queue_length);
+  breaker_.emplace(options.breaker, options.pool.max_connections, context_->entropy(), now());
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
                    options.connect.backoff_cap, context_->entropy());
   spread_.emplace(options.pool.max_connections, now());
+  defects_.emplace(context_->supervision.restarts, context_->supervision.period);
   totals_.name = options.name;
+  self_->monitor(requests_);
   install_discipline(self_, context_->log);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
   self_->send(self_, dispatch{}); // opens the first connections
@@ -67,59 +66,11 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
       [this](const session_ended& m) { farewell(m); },
       [this](const plans_stale& m) { spread(m); },
       [this](const lease_ended& m) { take_back(m); },
+      [this](const force_circuit& m) { force(m.how); },
       [this](sweep) { sweep_now(); },
       [this](ask_snapshot) { return snapshot(); },
       [this](stop_database) { begin_stop(); },
   };
-}
-
-void pool_supervisor::turn_away(request_ptr what, errc code, std::string message, fate known) {
-  error why = what->describe(code, std::move(message), known);
-  self_->send(requests_, turned_away{std::move(what), std::move(why)});
-}
-
-// False when another statement was declared under one of its names.
-bool pool_supervisor::name_is_free(const request& what) {
-  for (const bound_statement& step : what.steps) {
-    if (declared_.count(step.what.identity()) != 0)
-      continue;
-    const auto [known, added] = names_.try_emplace(step.what.name(), step.what.identity());
-    if (known->second != step.what.identity())
-      return false;
-    if (added && names_.size() > most_names)
-      names_.erase(known);
-    else
-      declared_.insert(step.what.identity());
-  }
-  return true;
-}
-
-void pool_supervisor::admit(const request_ptr& what) {
-  ++totals_.requests_total;
-  if (stop_at_)
-    return turn_away(what, errc::stopped, "the runtime is stopping");
-  if (!name_is_free(*what)) {
-    return turn_away(what, errc::statement_conflict,
-                     fmt::format("the name \"{}\" was used with different SQL before; give each "
-                                 "statement a name of its own",
-                                 what->name()));
-  }
-  if (waiting() >= shared_->limit())
-    dispatch_waiting();
-  const time_point at = now();
-  if (waiting() >= shared_->limit()) {
-    ++totals_.refused_total;
-    return turn_away(
-        what, errc::queue_full,
-        fmt::format("{} requests wait already (pool.queue_length); {}", waiting(), exhaustion(at)));
-  }
-  if (what->attempts > 0)
-    ++totals_.retries_total;
-  what->queued = at;
-  auto& queue = needs_connection_alone(*what) ? *alone_ : *shared_;
-  [[maybe_unused]] const bool pushed = queue.push(what, at);
-  assert(pushed);
-  wake_at(std::min(what->deadline, at + context_->options.pool.acquire_timeout));
 }
 
 void pool_supervisor::settle(batch_done& done) {
@@ -146,15 +97,19 @@ void pool_supervisor::settle_member(member& m, const batch_done& done) {
   const time_point at = now();
   m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
+  const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
+  std::size_t slow = 0;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       record_time(what);
+      slow += slow_call.count() > 0 && !what.in_company && what.took >= slow_call ? 1 : 0;
       if (shared)
         spread_->record(what.submitted, at);
     }
     m.assigned.pop_front();
   }
+  tell_breaker([&](circuit_breaker& b) { b.succeeded(done.count - done.lost, slow, at); });
   spread_->judge(at);
   ledger_->spread_over(spread_->spread());
   ledger_->settled(done.id, done.count, at);
@@ -171,6 +126,7 @@ void pool_supervisor::welcome(const connected& who) {
   totals_.server = who.server;
   backoff_->reset();
   retry_connect_at_.reset();
+  tell_breaker([&](circuit_breaker& b) { b.connected(now()); });
   if (ledger_->state(who.id) == connection_state::draining) {
     self_->send(members_[who.id].handle, close_session{});
     return;
@@ -203,8 +159,13 @@ void pool_supervisor::lament(connect_failed& why) {
     const auto refuse = [&](request_ptr what) {
       turn_away(std::move(what), code_of(why.outcome), why.message);
     };
-    shared_->remove_if(always, refuse);
-    alone_->remove_if(always, refuse);
+    shared_.remove_if(always, refuse);
+    alone_.remove_if(always, refuse);
+  }
+  // While others serve, a connect that fails is no reason to refuse anybody.
+  if (ledger_->counts().usable() == 0 || breaker_->state() != circuit_state::closed) {
+    tell_breaker(
+        [&](circuit_breaker& b) { b.connect_failed(why.message, is_final(why.outcome), now()); });
   }
   wake_at(*retry_connect_at_);
   if (stop_at_)
@@ -220,6 +181,8 @@ void pool_supervisor::farewell(const session_ended& end) {
   }
   give_back(members_.at(end.id), end.why);
   forget(end.id);
+  if (end.blames_server)
+    tell_breaker([&](circuit_breaker& b) { b.lost(end.why, now()); });
   dispatch_soon();
   if (stop_at_)
     continue_stop(now());
@@ -249,25 +212,6 @@ void pool_supervisor::give_back(member& m, const std::string& why) {
                                                 : failure_class::before_send}});
   }
   m.assigned.clear();
-}
-
-void pool_supervisor::on_down(const caf::down_msg& down) {
-  std::erase_if(stuck_,
-                [&](const connection_actor& each) { return each.address() == down.source; });
-  for (const auto& [id, m] : members_) {
-    if (m.handle.address() != down.source)
-      continue;
-    // It did not say farewell: a defect, or it was killed.
-    ++totals_.sessions_lost_total;
-    context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
-                         self_->system().render(down.reason));
-    give_back(members_.at(id), "its actor ended");
-    forget(id);
-    dispatch_soon();
-    break;
-  }
-  if (stop_at_)
-    continue_stop(now());
 }
 
 // The connection is gone, or given up.

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "actors/protocol.hpp"
-#include "runtime/admission_queue.hpp"
 #include "runtime/backoff.hpp"
+#include "runtime/circuit_breaker.hpp"
+#include "runtime/fair_queue.hpp"
+#include "runtime/restart_intensity.hpp"
 #include "runtime/service_time.hpp"
 #include "runtime/sizing.hpp"
 #include "runtime/spread_control.hpp"
@@ -19,15 +21,18 @@
 
 namespace freehold {
 
-/// Every decision is a policy's (pool_ledger, admission_queue, sizing, backoff,
-/// service_times); this class tells them what happened and carries out what
+using request_queue = fair_queue<request_ptr>;
+
+/// Every decision is a policy's (pool_ledger, fair_queue, circuit_breaker, sizing,
+/// backoff, service_times); this class tells them what happened and carries out what
 /// they say. It waits for nothing and answers nobody itself, so that whichever
 /// thread has work for it may run it (actors/lent_thread.hpp).
 ///
 /// Shutdown, begun by `stop_database`: what is new is refused; what was admitted
 /// may finish for `runtime.drain_timeout`; then the rest is answered, sessions
 /// are closed, and those that do not end in time are severed and named in the
-/// log; last the requests actor ends and the supervisor with it.
+/// log; last the requests actor ends and the supervisor with it. If it ends on a
+/// defect instead, its connections finish what they were given and end.
 class pool_supervisor {
 public:
   using self_pointer = supervisor_actor::stateful_pointer<pool_supervisor>;
@@ -35,6 +40,9 @@ public:
   static constexpr const char* name = "freehold.supervisor";
 
   explicit pool_supervisor(self_pointer self) : self_{self} {}
+  pool_supervisor(const pool_supervisor&) = delete;
+  pool_supervisor& operator=(const pool_supervisor&) = delete;
+  ~pool_supervisor();
   supervisor_actor::behavior_type make_behavior(context_ptr context, requests_actor requests);
 
 private:
@@ -56,7 +64,6 @@ private:
   };
 
   // -- supervisor.cpp: what happened
-  void admit(const request_ptr& what);
   void settle(batch_done& done);
   void settle_member(member& m, const batch_done& done);
   void record_time(const request& what);
@@ -64,18 +71,43 @@ private:
   void lament(connect_failed& why);
   void farewell(const session_ended& end);
   void spread(const plans_stale& stale);
-  void on_down(const caf::down_msg& down);
   void give_back(member& m, const std::string& why);
-  void begin_stop();
+
+  // -- supervisor_defects.cpp
+  void on_down(const caf::down_msg& down);
+  void fail(const std::string& why);
+
+  // -- supervisor_admission.cpp: who is taken on
+  void admit(const request_ptr& what);
   void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
+  /// Where it waits; also finds out how long a pipeline it may join.
+  [[nodiscard]] request_queue& queue_for(request& what);
+  void shed(const request_ptr& what, time_point at);
+  [[nodiscard]] bool make_room(const request_queue& queue, request_queue::place place);
   [[nodiscard]] bool name_is_free(const request& what);
+  [[nodiscard]] static request_queue::place place_of(const request& what);
+
+  // -- supervisor_circuit.cpp: whether the server is asked at all
+  /// Tells the breaker what happened, and follows if that changed its state.
+  template <class F>
+  void tell_breaker(F what) {
+    const circuit_state before = breaker_->state();
+    what(*breaker_);
+    if (breaker_->state() != before)
+      circuit_changed(before);
+  }
+  void circuit_changed(circuit_state before);
+  void refuse_for_circuit(const request_ptr& what, time_point at);
+  void refuse_waiting(time_point at);
+  void try_circuit();
+  void force(circuit_override how);
+  [[nodiscard]] circuit_snapshot circuit(time_point at) const;
 
   // -- supervisor_dispatch.cpp: who runs what, and how many there are
   void dispatch_soon();
   void dispatch_waiting();
   void assign_to(connection_id id, request_ptr what);
   void send_assignments();
-  [[nodiscard]] bool needs_connection_alone(const request& what) const;
   void grow();
   void open_one();
   void forget(connection_id id);
@@ -92,6 +124,7 @@ private:
   void watch_lease(connection_id id, member& m, time_point now);
   void free_stuck(connection_id id, member& m, time_point now);
   void retire(time_point now);
+  void begin_stop();
   void continue_stop(time_point now);
   void wake_at(time_point when);
   [[nodiscard]] time_point next_event(time_point now) const;
@@ -99,19 +132,22 @@ private:
   [[nodiscard]] database_snapshot snapshot() const;
   [[nodiscard]] std::vector<connection_holder> holders(time_point now) const;
 
-  [[nodiscard]] std::size_t waiting() const { return shared_->size() + alone_->size(); }
+  [[nodiscard]] std::size_t waiting() const { return shared_.size() + alone_.size(); }
+  [[nodiscard]] std::size_t queue_length() const { return context_->options.pool.queue_length; }
   [[nodiscard]] time_point now() const { return self_->clock().now(); }
 
   self_pointer self_;
   context_ptr context_;
   requests_actor requests_;
   std::optional<pool_ledger> ledger_;
-  std::optional<admission_queue<request_ptr>> shared_; // may share a pipeline
-  std::optional<admission_queue<request_ptr>> alone_;  // need a connection for themselves
+  request_queue shared_; // may share a pipeline
+  request_queue alone_;  // need a connection for themselves
+  std::optional<circuit_breaker> breaker_;
   std::optional<backoff> backoff_;
   std::optional<time_point> retry_connect_at_;
   errc connect_problem_ = errc::none; // of the latest attempt, while it failed
   connection_ceiling ceiling_;
+  std::optional<restart_intensity> defects_; // connections that ended without a farewell
   service_times times_{4096};
   std::optional<spread_control> spread_;
   std::map<connection_id, member> members_;
@@ -122,6 +158,7 @@ private:
   std::uint64_t leases_ = 0;                   // so far
   bool dispatch_pending_ = false;
   std::optional<time_point> wake_;
+  time_point next_expiry_{};          // of those who wait, as of the latest sweep
   std::optional<time_point> stop_at_; // stopping; the end of the drain
   database_snapshot totals_;          // its counters and texts
   heal_counts healed_before_;         // by connections that are gone

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace freehold {
 
 // Now, or when what arrived meanwhile has been looked at too: together it makes
@@ -18,20 +20,13 @@ void pool_supervisor::dispatch_soon() {
   self_->send(self_, dispatch{});
 }
 
-bool pool_supervisor::needs_connection_alone(const request& what) const {
-  if (what.kind == request_kind::function || what.kind == request_kind::lease)
-    return true;
-  return what.kind == request_kind::execute &&
-         times_.is_slow(what.steps.front().what.identity(),
-                        context_->options.statements.slow_threshold);
-}
-
 void pool_supervisor::dispatch_waiting() {
   dispatch_pending_ = false;
   const time_point at = now();
-  while (!alone_->empty()) {
-    if (alone_->front()->unwanted()) {
-      alone_->pop();
+  const shedding_options& shedding = context_->options.shedding;
+  while (!alone_.empty()) {
+    if (alone_.front()->unwanted()) {
+      alone_.pop(shedding, at);
       continue;
     }
     const std::optional<connection_id> id = ledger_->pick(true, at);
@@ -39,23 +34,23 @@ void pool_supervisor::dispatch_waiting() {
       ledger_->reserve_one();
       break;
     }
-    const request_ptr what = alone_->pop();
+    const request_ptr what = alone_.pop(shedding, at);
     if (what->kind == request_kind::lease)
       grant_lease(*id, what);
     else
       assign_to(*id, what);
   }
-  if (alone_->empty())
+  if (alone_.empty())
     ledger_->cancel_reservation();
-  while (!shared_->empty()) {
-    if (shared_->front()->unwanted()) {
-      shared_->pop();
+  while (!shared_.empty()) {
+    if (shared_.front()->unwanted()) {
+      shared_.pop(shedding, at);
       continue;
     }
-    const std::optional<connection_id> id = ledger_->pick(false, at);
+    const std::optional<connection_id> id = ledger_->pick(false, at, shared_.front()->depth);
     if (!id)
       break;
-    assign_to(*id, shared_->pop());
+    assign_to(*id, shared_.pop(shedding, at));
   }
   send_assignments();
   grow();
@@ -94,13 +89,15 @@ bool pool_supervisor::check_session(connection_id id) {
 void pool_supervisor::grow() {
   if (stop_at_)
     return;
+  if (breaker_->state() == circuit_state::half_open)
+    return try_circuit();
   const time_point at = now();
   sizing_input input;
   input.counts = ledger_->counts();
   input.waiting = waiting();
   input.all_busy = input.counts.idle == 0 && input.counts.usable() > 0;
   input.backing_off = retry_connect_at_ && at < *retry_connect_at_;
-  input.ceiling = ceiling_.limit(at);
+  input.ceiling = std::min(ceiling_.limit(at), breaker_->connections());
   const database_options& options = context_->options;
   for (std::size_t n = connections_to_open(options.pool, options.connect, input); n > 0; --n) {
     open_one();

@@ -62,13 +62,14 @@ database_snapshot pool_supervisor::snapshot() const {
   shown.draining = counts.draining;
   shown.max_connections = context_->options.pool.max_connections;
   shown.waiting = waiting();
-  shown.queue_length = shared_->limit();
-  for (const auto* queue : {&*shared_, &*alone_}) {
+  shown.queue_length = queue_length();
+  for (const auto* queue : {&shared_, &alone_}) {
     if (queue->empty())
       continue;
     shown.longest_wait = std::max(shown.longest_wait,
                                   std::chrono::duration_cast<milliseconds>(at - queue->oldest()));
   }
+  shown.circuit = circuit(at);
   shown.holders = holders(at);
   shown.healed = healed_before_;
   for (const auto& [id, m] : members_) {

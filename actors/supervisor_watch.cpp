@@ -33,6 +33,7 @@ void pool_supervisor::wake_at(time_point when) {
 void pool_supervisor::sweep_now() {
   const time_point at = now();
   wake_.reset();
+  tell_breaker([&](circuit_breaker& b) { b.advance(at); });
   expire_waiting(at);
   expire_assigned(at);
   retire(at);
@@ -47,8 +48,13 @@ void pool_supervisor::sweep_now() {
 
 void pool_supervisor::expire_waiting(time_point at) {
   const milliseconds patience = context_->options.pool.acquire_timeout;
+  next_expiry_ = at + look_again;
   const auto late = [&](const request_ptr& what) {
-    return what->unwanted() || at >= what->deadline || at >= what->queued + patience;
+    const time_point end = std::min(what->deadline, what->queued + patience);
+    if (at >= end || what->unwanted())
+      return true;
+    next_expiry_ = std::min(next_expiry_, end);
+    return false;
   };
   // Without any connection the reason is not that others hold them.
   const bool away = connect_problem_ != errc::none && ledger_->counts().usable() == 0;
@@ -64,8 +70,8 @@ void pool_supervisor::expire_waiting(time_point at) {
     turn_away(std::move(what), deadline && !away ? errc::deadline_exceeded : impatient,
               std::move(told));
   };
-  shared_->remove_if(late, answer);
-  alone_->remove_if(late, answer);
+  shared_.remove_if(late, answer);
+  alone_.remove_if(late, answer);
 }
 
 // The connection answers for what it runs; this is for what its thread cannot
@@ -177,8 +183,8 @@ void pool_supervisor::continue_stop(time_point at) {
     const auto refuse = [this](request_ptr what) {
       turn_away(std::move(what), errc::stopped, "the runtime stopped before a connection was free");
     };
-    shared_->remove_if(always, refuse);
-    alone_->remove_if(always, refuse);
+    shared_.remove_if(always, refuse);
+    alone_.remove_if(always, refuse);
   }
   for (auto& [id, m] : members_) {
     const bool resting = m.assigned.empty() && !m.held_since;
@@ -211,10 +217,12 @@ pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
   const auto sooner = [&next](time_point t) { next = std::min(next, t); };
   if (retry_connect_at_ && *retry_connect_at_ > at)
     sooner(*retry_connect_at_);
+  if (const auto circuit = breaker_->next_event())
+    sooner(*circuit);
   if (stop_at_)
     sooner(*stop_at_ > at ? *stop_at_ : at + milliseconds{100});
   if (waiting() > 0)
-    sooner(at + milliseconds{50}); // many deadlines; none is far
+    sooner(next_expiry_);
   const milliseconds grace = context_->options.statements.cancel_grace;
   for (const auto& [id, m] : members_) {
     for (const request_ptr& what : m.assigned) {

@@ -126,16 +126,38 @@ private:
   problem_list& problems_;
 };
 
-/// Databases in the order in which they are first mentioned.
-std::vector<std::string> in_file_order(const draft& from) {
+/// Sections in the order in which they are first mentioned.
+std::vector<std::string> in_file_order(const std::map<std::string, section_draft>& sections) {
   std::vector<std::tuple<std::size_t, std::size_t, std::size_t, std::string>> order;
-  for (const auto& [name, section] : from.databases)
+  for (const auto& [name, section] : sections)
     order.emplace_back(section.layer, section.where.line, section.where.column, name);
   std::sort(order.begin(), order.end());
   std::vector<std::string> names;
   for (const auto& entry : order)
     names.push_back(std::get<3>(entry));
   return names;
+}
+
+/// The children whose parent's path is `parent`, which is "" or ends with a dot.
+std::vector<child_options> assemble_children(const draft& from, const std::string& parent,
+                                             base_profile profile, const environment& env,
+                                             provenance& origins, problem_list& problems) {
+  const std::string prefix = parent + "child.";
+  std::vector<child_options> children;
+  for (const std::string& path : in_file_order(from.children)) {
+    const bool is_ours =
+        path.starts_with(prefix) && path.find('.', prefix.size()) == std::string::npos;
+    if (!is_ours)
+      continue;
+    const section_draft& section = from.children.at(path);
+    origins.remember(path, section.where);
+    child_options child = default_child(profile, path.substr(prefix.size()));
+    section_assembler{section, path + ".", env, origins, problems}.apply_options(child_groups(),
+                                                                                 &child);
+    child.children = assemble_children(from, path + ".", profile, env, origins, problems);
+    children.push_back(std::move(child));
+  }
+  return children;
 }
 
 } // namespace
@@ -145,7 +167,7 @@ config assemble(const draft& from, base_profile profile, const environment& env,
   config result = default_config(profile);
   section_assembler{from.runtime, "runtime.", env, origins, problems}.apply_options(
       runtime_groups(), &result.runtime);
-  for (const std::string& name : in_file_order(from)) {
+  for (const std::string& name : in_file_order(from.databases)) {
     const section_draft& section = from.databases.at(name);
     origins.remember("database." + name, section.where);
     database_options database = default_database(profile, name);
@@ -153,6 +175,7 @@ config assemble(const draft& from, base_profile profile, const environment& env,
         database);
     result.databases.push_back(std::move(database));
   }
+  result.children = assemble_children(from, "", profile, env, origins, problems);
   return result;
 }
 

@@ -3,6 +3,8 @@
 #include "config/option_value.hpp"
 #include "config/substitution.hpp"
 
+#include <algorithm>
+
 namespace freehold::configuration {
 namespace {
 
@@ -11,9 +13,25 @@ struct resolved_scalar {
   bool from_environment = false;
 };
 
+std::optional<resolved_scalar> resolve_list(const assignment& value, const list& texts,
+                                            const environment& env, problem_list& problems) {
+  list replaced;
+  bool sound = true;
+  for (const std::string& text : texts) {
+    substitution one = substitute(text, env);
+    for (const std::string& problem : one.problems)
+      problems.add(value.where, problem);
+    sound = sound && one.problems.empty();
+    replaced.push_back(std::move(one.text));
+  }
+  return sound ? std::optional<resolved_scalar>{{std::move(replaced), false}} : std::nullopt;
+}
+
 /// The value with every `${NAME}` replaced.
 std::optional<resolved_scalar> resolve(const assignment& value, const environment& env,
                                        problem_list& problems) {
+  if (const list* const texts = std::get_if<list>(&value.written))
+    return resolve_list(value, *texts, env, problems);
   const std::string* const text = std::get_if<std::string>(&value.written);
   if (!text)
     return resolved_scalar{value.written, false};
@@ -39,6 +57,8 @@ std::optional<std::string> read_text(const assignment& value, const std::string&
 } // namespace
 
 bool is_deferred(const assignment& value) {
+  if (const list* const texts = std::get_if<list>(&value.written))
+    return std::any_of(texts->begin(), texts->end(), has_reference);
   const std::string* const text = std::get_if<std::string>(&value.written);
   return text && has_reference(*text);
 }

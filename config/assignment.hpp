@@ -34,6 +34,8 @@ struct section_draft {
 struct draft {
   section_draft runtime;
   std::map<std::string, section_draft> databases;
+  /// By full path: "child.search", "child.search.child.cache".
+  std::map<std::string, section_draft> children;
 };
 
 /// Whether the value has to wait for the environment.

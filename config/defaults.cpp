@@ -29,4 +29,11 @@ database_options default_database(base_profile profile, std::string name) {
   return result;
 }
 
+child_options default_child(base_profile profile, std::string name) {
+  child_options result;
+  result.name = std::move(name);
+  write_defaults(configuration::child_groups(), profile, &result);
+  return result;
+}
+
 } // namespace freehold

@@ -8,6 +8,15 @@
 namespace freehold::configuration {
 namespace {
 
+scalar array_of(const toml::array& array) {
+  if (!array.is_homogeneous(toml::node_type::string) && !array.empty())
+    return unsupported{array.is_array_of_tables() ? "an array of tables" : "an array"};
+  list texts;
+  for (const toml::node& each : array)
+    texts.push_back(each.as_string()->get());
+  return texts;
+}
+
 scalar scalar_of(const toml::node& node) {
   switch (node.type()) {
   case toml::node_type::table:
@@ -21,7 +30,7 @@ scalar scalar_of(const toml::node& node) {
   case toml::node_type::boolean:
     return node.as_boolean()->get();
   case toml::node_type::array:
-    return unsupported{node.is_array_of_tables() ? "an array of tables" : "an array"};
+    return array_of(*node.as_array());
   default:
     return unsupported{"a date or time"};
   }

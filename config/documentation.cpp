@@ -25,6 +25,8 @@ std::string_view applies_text(reload when) {
 
 /// A default as an operator would write it in the file.
 std::string literal(const option& entry, std::string_view text) {
+  if (entry.measured_in == unit::names)
+    return fmt::format("`{}`", format_value(entry, from_table(entry, text)));
   const bool bare =
       entry.measured_in == unit::count || entry.measured_in == unit::flag || text == "0";
   return bare ? fmt::format("`{}`", text) : fmt::format("`\"{}\"`", text);
@@ -46,7 +48,11 @@ std::string kind_text(const option& entry) {
     return "string";
   case unit::policy:
   case unit::level:
+  case unit::restart:
+  case unit::strategy:
     return expectation(entry);
+  case unit::names:
+    return "array of names";
   }
   return {};
 }
@@ -55,7 +61,9 @@ std::string range_text(const option& entry) {
   if (entry.minimum.empty())
     return "";
   const std::string range = fmt::format("{} to {}{}", entry.minimum, entry.maximum,
-                                        entry.measured_in == unit::text ? " characters" : "");
+                                        entry.measured_in == unit::text    ? " characters"
+                                        : entry.measured_in == unit::names ? " names"
+                                                                           : "");
   return entry.zero.empty() ? range : fmt::format("{}; 0: {}", range, entry.zero);
 }
 
@@ -68,8 +76,6 @@ std::string option_row(const option& entry) {
 std::string group_text(std::string_view owner, const option_group& group) {
   std::string text = fmt::format("\n### `[{}{}{}]`\n\n{}\n", owner, group.name.empty() ? "" : ".",
                                  group.name, group.introduction);
-  if (!group.note.empty())
-    text += fmt::format("\n*{}*\n", group.note);
   text += "\n| option | kind | development | production | range | what it does | applies | "
           "where the default comes from |\n|---|---|---|---|---|---|---|---|\n";
   for (const option& entry : group.options)
@@ -108,6 +114,9 @@ std::string configuration_markdown() {
     text += group_text("runtime", group);
   for (const option_group& group : database_groups())
     text += group_text("database.NAME", group);
+  text += document_children;
+  for (const option_group& group : child_groups())
+    text += group_text("child.NAME", group);
   return text;
 }
 

@@ -34,6 +34,9 @@ schema = "app"
 [database.primary.pool]
 max_connections = 20
 
+[child.expiry_sweeper]              # an actor of the service; see "Children" below
+actor = "expiry_sweeper"
+
 [profiles.staging]                  # only what differs from its base
 base = "production"
 
@@ -56,11 +59,12 @@ inline constexpr std::string_view document_values = R"(
 | integer | `20` |
 | flag | `true` or `false` |
 | string | `"text"` |
+| array of names | `["app.tenant_id", "role"]`; from the environment `"app.tenant_id, role"` |
 
 A duration other than 0 without a unit is refused: it would be a guess.
 
-Names of databases and profiles begin with a letter `a`-`z` and go on with `a`-`z`, `0`-`9`, `_`
-and `-`.
+Names of databases, children and profiles begin with a letter `a`-`z` and go on with `a`-`z`,
+`0`-`9`, `_` and `-`.
 
 ## The environment
 
@@ -78,7 +82,7 @@ inline constexpr std::string_view document_profiles = R"(
 
 `development` and `production` are built in and differ in their defaults, which the tables below
 list. `[profiles.NAME]` defines one more: `base` names the profile it starts from (`production`
-if it does not say), and its `runtime` and `database` sections replace single values.
+if it does not say), and its `runtime`, `database` and `child` sections replace single values.
 `[profiles.development]` and `[profiles.production]` lay values over the built-in ones and have
 no `base`.
 
@@ -134,6 +138,42 @@ of the options they set:
 
 | parameter | sets | 0 means | meaning |
 |---|---|---|---|
+)";
+
+inline constexpr std::string_view document_children = R"(
+## Children: the service's own actors
+
+The service registers factories of its actors under names (`embedding::actors`); the file says
+which of them run, and how they are supervised:
+
+```toml
+[child.expiry_sweeper]
+actor = "expiry_sweeper"            # the factory's name
+restart = "transient"
+shutdown = "2 s"
+
+[child.search]                      # no actor: a supervisor with children of its own
+strategy = "rest_for_one"
+restarts = 3
+period = "10 s"
+
+[child.search.child.cache]
+actor = "search_cache"
+
+[child.search.child.indexer]        # started after the cache, and again with it
+actor = "search_indexer"
+```
+
+All of them are children of the runtime, as the databases are, and start after those. Children
+start in the order in which the file first mentions them and stop in the reverse one. The
+runtime itself restarts one child for one, within `runtime.supervision`; a group with another
+strategy is a supervisor of its own, as above.
+
+Code may declare children too (`config::children`, `embedding::children`). A child at the top of
+the file replaces the one of the same name that `embedding` brings, as a whole and in its place;
+those that only the file has follow. Overlays of profiles replace single values, and may add a
+child if they say what it is. A factory that nobody registered is refused when the runtime is
+made, with the names of those there are.
 )";
 
 inline constexpr std::string_view document_options = R"(

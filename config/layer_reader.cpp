@@ -75,12 +75,15 @@ void layer_reader::read() {
       read_runtime(node);
     else if (node.key == "database")
       read_databases(node);
+    else if (node.key == "child")
+      read_children(node, "");
     else if (node.key != own && !(layer_.number == 0 && node.key == "profiles"))
-      refuse_unknown(node, layer_.prefix + node.key,
-                     layer_.number == 0
-                         ? std::vector<std::string>{"profile", "profiles", "runtime", "database"}
-                         : std::vector<std::string>{"base", "runtime", "database"},
-                     runtime_groups());
+      refuse_unknown(
+          node, layer_.prefix + node.key,
+          layer_.number == 0
+              ? std::vector<std::string>{"profile", "profiles", "runtime", "database", "child"}
+              : std::vector<std::string>{"base", "runtime", "database", "child"},
+          runtime_groups());
   }
 }
 
@@ -110,8 +113,8 @@ void layer_reader::read_database(const document_node& node) {
   const std::string path = layer_.prefix + "database." + node.key;
   if (!expect_section(node, path))
     return;
-  if (!declared_.contains(node.key)) {
-    const std::vector<std::string> known{declared_.begin(), declared_.end()};
+  if (!declared_.databases.contains(node.key)) {
+    const std::vector<std::string> known{declared_.databases.begin(), declared_.databases.end()};
     problems_.add(place_of(node, path), "no section outside this profile is called [database." +
                                             node.key + "], and it gives no connection of its own" +
                                             suggestion(node.key, known));

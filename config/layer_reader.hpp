@@ -22,10 +22,21 @@ struct layer {
 /// The databases that some layer says how to reach: every one among the file's
 /// own sections, and in an overlay those with a `url` or another connection key.
 std::set<std::string> declared_databases(const std::vector<layer>& layers);
+/// The children that some layer says what they are, by full path: every one among
+/// the file's own sections, and in an overlay those with an actor or children.
+std::set<std::string> declared_children(const std::vector<layer>& layers);
+
+/// What a layer may refer to.
+struct declared_sections {
+  explicit declared_sections(const std::vector<layer>& layers)
+      : databases{declared_databases(layers)}, children{declared_children(layers)} {}
+  std::set<std::string> databases;
+  std::set<std::string> children;
+};
 
 class layer_reader {
 public:
-  layer_reader(const layer& from, const std::set<std::string>& declared, draft& into,
+  layer_reader(const layer& from, const declared_sections& declared, draft& into,
                problem_list& problems)
       : layer_{from}, declared_{declared}, draft_{into}, problems_{problems} {}
 
@@ -38,6 +49,8 @@ private:
   void read_databases(const document_node& node);
   void read_database(const document_node& node);
   void read_database_key(const document_node& node, const std::string& path, section_draft& into);
+  void read_children(const document_node& node, const std::string& parent);
+  void read_child(const document_node& node, const std::string& path);
   void read_group(const document_node& node, group_list groups, const option_group& group,
                   const std::string& path, section_draft& into);
   void take_option(const document_node& node, const option& entry, const std::string& key,
@@ -51,7 +64,7 @@ private:
   [[nodiscard]] place place_of(const document_node& node, const std::string& path) const;
 
   const layer& layer_;
-  const std::set<std::string>& declared_;
+  const declared_sections& declared_;
   draft& draft_;
   problem_list& problems_;
 };

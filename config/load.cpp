@@ -49,7 +49,7 @@ void check_other_profiles(const profile_book& book, const std::vector<layer>& us
     if (in_force)
       continue;
     draft unused;
-    const std::set<std::string> declared = declared_databases(chain->layers);
+    const declared_sections declared{chain->layers};
     layer_reader{own, declared, unused, problems}.read();
   }
 }
@@ -83,7 +83,7 @@ config parse_config(std::string_view toml, std::string source, std::optional<std
   const profile_chain chain = chosen_chain(book, choice, problems);
 
   draft layers;
-  const std::set<std::string> declared = declared_databases(chain.layers);
+  const declared_sections declared{chain.layers};
   for (const layer& one : chain.layers)
     layer_reader{one, declared, layers, problems}.read();
   check_other_profiles(book, chain.layers, problems);

@@ -9,6 +9,10 @@ bool is_lower(char letter) {
   return letter >= 'a' && letter <= 'z';
 }
 
+bool begins_setting(char letter) {
+  return is_lower(letter) || (letter >= 'A' && letter <= 'Z') || letter == '_';
+}
+
 } // namespace
 
 bool is_name(std::string_view text) {
@@ -16,6 +20,14 @@ bool is_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char letter) {
            return is_lower(letter) || (letter >= '0' && letter <= '9') || letter == '_' ||
                   letter == '-';
+         });
+}
+
+bool is_setting_name(std::string_view text) {
+  constexpr std::size_t longest = 128; // two identifiers of PostgreSQL's 63 bytes and a dot
+  return !text.empty() && text.size() <= longest && begins_setting(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char letter) {
+           return begins_setting(letter) || (letter >= '0' && letter <= '9') || letter == '.';
          });
 }
 

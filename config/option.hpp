@@ -15,16 +15,30 @@
 
 namespace freehold::configuration {
 
-enum class unit { count, fraction, duration, bytes, flag, text, policy, level };
+enum class unit {
+  count,
+  fraction,
+  duration,
+  bytes,
+  flag,
+  text,
+  policy,
+  level,
+  restart,
+  strategy,
+  names
+};
 
 /// When a changed value is felt without a restart of the service.
 enum class reload { at_once, new_connections, restart };
 
 using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
-                                  statement_policy, log_level>;
+                                  statement_policy, log_level, restart_policy, restart_strategy,
+                                  std::vector<std::string>>;
 
-using option_owner = std::variant<runtime_options*, database_options*>;
-using const_option_owner = std::variant<const runtime_options*, const database_options*>;
+using option_owner = std::variant<runtime_options*, database_options*, child_options*>;
+using const_option_owner =
+    std::variant<const runtime_options*, const database_options*, const child_options*>;
 
 /// Reads and writes one member without the reader knowing its type.
 struct accessor {
@@ -48,7 +62,8 @@ constexpr accessor through() {
 }
 
 /// Defaults and bounds are written as an operator would write them in a file,
-/// and read by the same code. For `text` the bounds are lengths.
+/// and read by the same code. For `text` the bounds are lengths, for `names`, which
+/// the table separates by commas, numbers of names.
 struct option {
   std::string_view key{}; ///< within its group
   unit measured_in = unit::count;
@@ -68,7 +83,6 @@ struct option {
 struct option_group {
   std::string_view name{}; ///< section below [runtime] or [database.NAME]; may be empty
   std::string_view introduction{};
-  std::string_view note{}; ///< a reservation that holds for the whole group
   std::vector<option> options{};
 };
 

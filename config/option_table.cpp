@@ -10,7 +10,12 @@ const std::vector<option_group>& runtime_groups() {
 const std::vector<option_group>& database_groups() {
   static const std::vector<option_group> groups{pool_group(),  connect_group(),  statements_group(),
                                                 lease_group(), liveness_group(), breaker_group(),
-                                                retry_group(), shedding_group()};
+                                                retry_group(), shedding_group(), fallback_group()};
+  return groups;
+}
+
+const std::vector<option_group>& child_groups() {
+  static const std::vector<option_group> groups{child_group()};
   return groups;
 }
 

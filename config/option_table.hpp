@@ -15,6 +15,9 @@ const std::vector<option_group>& runtime_groups();
 /// Sections below [database.NAME].
 const std::vector<option_group>& database_groups();
 
+/// [child.NAME]: one group, without a name.
+const std::vector<option_group>& child_groups();
+
 /// "pool" and "max_connections" as "pool.max_connections".
 std::string option_key(const option_group& group, const option& entry);
 
@@ -25,6 +28,7 @@ const option_group* find_group(const std::vector<option_group>& groups, std::str
 // The groups, a function each; the order in the document is that of the table.
 option_group process_group();
 option_group supervision_group();
+option_group child_group();
 option_group pool_group();
 option_group connect_group();
 option_group statements_group();
@@ -33,5 +37,6 @@ option_group liveness_group();
 option_group breaker_group();
 option_group retry_group();
 option_group shedding_group();
+option_group fallback_group();
 
 } // namespace freehold::configuration

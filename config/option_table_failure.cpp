@@ -5,10 +5,6 @@
 namespace freehold::configuration {
 namespace {
 
-/// To be emptied when the circuit breaker is part of the runtime.
-constexpr std::string_view comes_with_breaker =
-    "Accepted and validated; takes effect with the circuit breaker.";
-
 template <auto Member>
 constexpr accessor breaker() {
   return through<database_options, &database_options::breaker, Member>();
@@ -62,10 +58,30 @@ std::vector<option> tripping_options() {
        .production = "5",
        .minimum = "1",
        .maximum = "1000",
-       .effect = "Failures in a row that open the breaker whatever the rate. Less opens "
-                 "sooner.",
+       .effect = "Failures in a row that open the breaker whatever the rate, once a connect is "
+                 "among them. Less opens sooner.",
        .origin = "Pekko: 5",
        .member = breaker<&breaker_options::consecutive_failures>()},
+      {.key = "slow_call",
+       .measured_in = unit::duration,
+       .development = "0",
+       .production = "0",
+       .minimum = "1 ms",
+       .maximum = "1 h",
+       .zero = "never",
+       .effect = "A statement that takes longer counts as slow. Set it where a server that "
+                 "crawls is as bad as one that is gone.",
+       .origin = "resilience4j has it; only the service knows the figure",
+       .member = breaker<&breaker_options::slow_call>()},
+      {.key = "slow_call_rate",
+       .measured_in = unit::fraction,
+       .development = "50 %",
+       .production = "50 %",
+       .minimum = "1 %",
+       .maximum = "100 %",
+       .effect = "Share of slow calls in the window that opens the breaker. Less opens sooner.",
+       .origin = "as the failure rate",
+       .member = breaker<&breaker_options::slow_call_rate>()},
   };
 }
 
@@ -77,22 +93,21 @@ option_group breaker_group() {
                          "The breaker answers at once while the database is out of reach, and "
                          "tries it again by itself. Only failures of the infrastructure count, "
                          "never those of a statement.",
-                     .note = comes_with_breaker,
                      .options = tripping_options()};
   const std::vector<option> opening{
       {.key = "open_first",
        .measured_in = unit::duration,
-       .development = "1 s",
+       .development = "500 ms",
        .production = "5 s",
        .minimum = "1 ms",
        .maximum = "1 h",
        .effect = "How long the breaker stays open the first time; each further time in a row "
                  "doubles it. More spares the server, less recovers sooner.",
-       .origin = "Polly: 5 s",
+       .origin = "Polly: 5 s; in development, back within a second",
        .member = breaker<&breaker_options::open_first>()},
       {.key = "open_cap",
        .measured_in = unit::duration,
-       .development = "1 s",
+       .development = "500 ms",
        .production = "1 min",
        .minimum = "1 ms",
        .maximum = "1 h",
@@ -106,8 +121,8 @@ option_group breaker_group() {
        .production = "20 %",
        .minimum = "0",
        .maximum = "100 %",
-       .effect = "How far the open time is varied, so that processes do not try the server in "
-                 "step. 0 switches it off.",
+       .effect = "How much sooner than that the trial may come, so that processes do not try "
+                 "the server in step. 0 switches it off.",
        .origin = "Pekko's random factor",
        .member = breaker<&breaker_options::jitter>()},
   };
@@ -164,9 +179,10 @@ option_group retry_group() {
 
 option_group shedding_group() {
   return {.name = "shedding",
-          .introduction = "When requests keep waiting too long, some are refused at once so that "
-                          "the others keep their latency (CoDel on the queueing delay).",
-          .note = comes_with_breaker,
+          .introduction =
+              "When requests keep waiting too long, new ones are refused at once so that "
+              "the others keep their latency (CoDel's judgement of a standing delay, "
+              "for each key by itself). What is critical is not refused.",
           .options = {
               {.key = "enabled",
                .measured_in = unit::flag,

@@ -52,6 +52,20 @@ std::vector<option> cache_options() {
   };
 }
 
+option required_settings() {
+  return {.key = "required_settings",
+          .measured_in = unit::names,
+          .development = "",
+          .production = "",
+          .minimum = "0",
+          .maximum = "16",
+          .effect = "Settings that each request must bring, such as `[\"app.tenant_id\"]` for "
+                    "row-level security; one that does not is refused before it is sent. Not asked "
+                    "of what Freehold runs for itself. More leaves less to be forgotten in code.",
+          .origin = "nobody's settings are known beforehand",
+          .member = statements<&statement_options::required_settings>()};
+}
+
 } // namespace
 
 option_group statements_group() {
@@ -117,6 +131,7 @@ option_group statements_group() {
        .member = statements<&statement_options::result_limit>()},
   };
   group.options.insert(group.options.end(), limits.begin(), limits.end());
+  group.options.push_back(required_settings());
   return group;
 }
 

@@ -1,5 +1,6 @@
 #include "config/option_value.hpp"
 
+#include "config/name.hpp"
 #include "config/problem.hpp"
 #include "config/quantity.hpp"
 
@@ -26,6 +27,14 @@ constexpr std::array<spelling<log_level>, 6> levels{{{"trace", log_level::trace}
                                                      {"warn", log_level::warn},
                                                      {"error", log_level::error},
                                                      {"off", log_level::off}}};
+constexpr std::array<spelling<restart_policy>, 3> restarts{
+    {{"permanent", restart_policy::permanent},
+     {"transient", restart_policy::transient},
+     {"temporary", restart_policy::temporary}}};
+constexpr std::array<spelling<restart_strategy>, 3> strategies{
+    {{"one_for_one", restart_strategy::one_for_one},
+     {"one_for_all", restart_strategy::one_for_all},
+     {"rest_for_one", restart_strategy::rest_for_one}}};
 constexpr std::array<spelling<bool>, 2> flags{{{"true", true}, {"false", false}}};
 
 template <class Value, std::size_t Count>
@@ -50,6 +59,19 @@ std::optional<option_value> widened(const std::optional<Parsed>& parsed) {
   return parsed ? std::optional<option_value>{*parsed} : std::nullopt;
 }
 
+/// "a, b" as a file's array and the environment's text; "" is none.
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view part = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+    parts.emplace_back(part.substr(0, part.find_last_not_of(' ') + 1));
+  }
+  return parts;
+}
+
 std::optional<option_value> from_text(unit kind, const std::string& text) {
   switch (kind) {
   case unit::count:
@@ -68,6 +90,12 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
     return spelled(text, policies);
   case unit::level:
     return spelled(text, levels);
+  case unit::restart:
+    return spelled(text, restarts);
+  case unit::strategy:
+    return spelled(text, strategies);
+  case unit::names:
+    return option_value{split(text)};
   }
   return std::nullopt;
 }
@@ -75,7 +103,7 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
 /// Units whose values TOML can write without quotes must be written so; text
 /// would hide a mistake. Text from the environment has no other form.
 bool wants_text(unit kind) {
-  return kind != unit::count && kind != unit::flag;
+  return kind != unit::count && kind != unit::flag && kind != unit::names;
 }
 
 std::optional<option_value> from_scalar(const option& entry, const scalar& written,
@@ -95,6 +123,8 @@ std::optional<option_value> from_scalar(const option& entry, const scalar& writt
     return option_value{*number};
   if (const bool* flag = std::get_if<bool>(&written); flag && kind == unit::flag)
     return option_value{*flag};
+  if (const list* texts = std::get_if<list>(&written); texts && kind == unit::names)
+    return option_value{*texts};
   return std::nullopt;
 }
 
@@ -135,6 +165,12 @@ bool in_range(const option& entry, const option_value& value) {
     return printable(text) && text.size() >= parse_count(entry.minimum).value_or(0) &&
            text.size() <= parse_count(entry.maximum).value_or(0);
   }
+  if (entry.measured_in == unit::names) {
+    const auto& names = std::get<std::vector<std::string>>(value);
+    return std::all_of(names.begin(), names.end(), is_setting_name) &&
+           names.size() >= parse_count(entry.minimum).value_or(0) &&
+           names.size() <= parse_count(entry.maximum).value_or(0);
+  }
   // Written so that a fraction that is not a number is out of range.
   return value >= from_table(entry, entry.minimum) && value <= from_table(entry, entry.maximum);
 }
@@ -164,6 +200,13 @@ std::string expectation(const option& entry) {
     return one_of(policies);
   case unit::level:
     return one_of(levels);
+  case unit::restart:
+    return one_of(restarts);
+  case unit::strategy:
+    return one_of(strategies);
+  case unit::names:
+    return fmt::format("an array of {} to {} names of settings, such as [\"app.tenant_id\"]",
+                       entry.minimum, entry.maximum);
   }
   return {};
 }
@@ -214,6 +257,16 @@ std::string format_value(const option& entry, const option_value& value) {
     return spell(value, policies);
   case unit::level:
     return spell(value, levels);
+  case unit::restart:
+    return spell(value, restarts);
+  case unit::strategy:
+    return spell(value, strategies);
+  case unit::names: {
+    std::string text;
+    for (const std::string& name : std::get<std::vector<std::string>>(value))
+      text += (text.empty() ? "\"" : ", \"") + name + "\"";
+    return "[" + text + "]";
+  }
   }
   return {};
 }

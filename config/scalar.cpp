@@ -3,6 +3,7 @@
 #include "config/problem.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace freehold::configuration {
 namespace {
@@ -16,6 +17,7 @@ struct description {
   std::string operator()(std::int64_t value) const { return fmt::format("the integer {}", value); }
   std::string operator()(double value) const { return fmt::format("the number {}", value); }
   std::string operator()(bool value) const { return fmt::format("the boolean {}", value); }
+  std::string operator()(const list&) const { return "an array"; }
 };
 
 struct plain_text {
@@ -25,6 +27,9 @@ struct plain_text {
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
   std::string operator()(double value) const { return fmt::format("{}", value); }
   std::string operator()(bool value) const { return fmt::format("{}", value); }
+  std::string operator()(const list& value) const {
+    return fmt::format("{}", fmt::join(value, ", "));
+  }
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace freehold::configuration {
 
@@ -15,7 +16,10 @@ struct unsupported {
 /// A table.
 struct section {};
 
-using scalar = std::variant<section, unsupported, std::string, std::int64_t, double, bool>;
+/// An array of strings only.
+using list = std::vector<std::string>;
+
+using scalar = std::variant<section, unsupported, std::string, std::int64_t, double, bool, list>;
 
 /// "the string \"ten\"", "the integer 5", "an array"
 std::string describe(const scalar& value);

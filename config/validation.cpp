@@ -61,6 +61,20 @@ public:
     check_target(database.target, prefix);
   }
 
+  /// `parent` is "" or a child's path that ends with a dot.
+  void check_children(const std::vector<child_options>& children, const std::string& parent) {
+    std::set<std::string> siblings = parent.empty() ? names_ : std::set<std::string>{};
+    for (const child_options& child : children) {
+      const std::string path = parent + "child." + child.name;
+      if (!is_name(child.name))
+        report(path, child.name, "expects " + name_expectation("a child"));
+      if (!siblings.insert(child.name).second)
+        report(path, child.name, "the name is given twice, to a sibling or to a database");
+      check_child(child, path + ".");
+      check_children(child.children, path + ".");
+    }
+  }
+
   void report(const std::string& key, const std::string& value, const std::string& message) {
     place where = origins_.of(key);
     if (where.value.empty())
@@ -69,6 +83,41 @@ public:
   }
 
 private:
+  void check_child(const child_options& child, const std::string& prefix) {
+    for (const option& entry : find_group(child_groups(), "")->options) {
+      const option_value value = entry.member.read(&child);
+      const std::optional<std::string> wrong = judge(entry, value);
+      if (wrong && value != option_value{std::string{}})
+        report(prefix + std::string{entry.key}, format_value(entry, value), *wrong);
+    }
+    if (origins_.is_faulty(prefix + "actor"))
+      return;
+    if (child.actor.empty() && child.children.empty())
+      report(prefix.substr(0, prefix.size() - 1), "",
+             "expects actor = \"…\", the name of a registered factory, or children of its own, "
+             "[" +
+                 prefix + "child.NAME]");
+    if (!child.actor.empty() && !child.children.empty())
+      report(prefix + "actor", child.actor,
+             "a child either runs an actor or has children; give the actor a section of its own, "
+             "[" +
+                 prefix + "child.NAME]");
+    else
+      check_belonging(prefix, child.actor.empty());
+  }
+
+  /// What is written for an actor must not be a supervisor's, nor the reverse.
+  void check_belonging(const std::string& prefix, bool is_supervisor) {
+    if (is_supervisor && origins_.knows(prefix + "shutdown"))
+      report(prefix + "shutdown", "",
+             "is for actors; a supervisor takes as long as its children, so give it to them");
+    for (const char* key : {"strategy", "restarts", "period"})
+      if (!is_supervisor && origins_.knows(prefix + key))
+        report(prefix + key, "",
+               "is for supervisors, and this child runs an actor (actor); give it to a "
+               "supervisor around it");
+  }
+
   void check_ordering(const ordering& rule, const database_options& database,
                       const std::string& prefix) {
     const std::string lesser_key = prefix + std::string{rule.lesser};
@@ -146,6 +195,7 @@ void check(const config& value, const provenance& origins, problem_list& problem
                     "[database.NAME] is needed");
   for (const database_options& database : value.databases)
     judge_of.check_database(database);
+  judge_of.check_children(value.children, "");
 }
 
 } // namespace freehold::configuration

@@ -89,106 +89,32 @@ void conversation::lost(const statement& what, bool sent) {
        sent || used_ ? fate::rolled_back : fate::not_sent);
 }
 
+void conversation::fail_unconfirmed(const std::string& statement_name) {
+  last_failure_ = failure_class::in_doubt;
+  const error why = unconfirmed_commit();
+  fail(why.code, statement_name, why.message, why.fate);
+}
+
 void conversation::refuse(const bound_statement& bound, const server_error& why) {
   last_failure_ = classify(why);
-  const request one{request_kind::execute, {bound},  what_.submitted,
-                    what_.deadline,        what_.id, std::make_shared<waiting_receiver>()};
-  error told = describe_refusal(one, 0, why, cancelled_);
+  request one{request_kind::execute, {bound},  what_.submitted,
+              what_.deadline,        what_.id, std::make_shared<waiting_receiver>()};
+  if (settings_ != nullptr)
+    one.settings = std::make_unique<const bound_statement>(*settings_);
+  const std::size_t step = &bound == settings_ ? request::settings_step : 0;
+  error told = describe_refusal(one, step, why, cancelled_);
   told.attempts = what_.attempts;
+  if (abandoned_ && told.code == errc::deadline_exceeded) {
+    told.code = errc::cancelled;
+    told.message = "nobody waited for it any more; it was cancelled on the server";
+  }
   throw failure{std::move(told)};
 }
 
-// One reply; cancels when the time is up and gives the session up when that does not help.
-session_reply conversation::reply() {
-  session::time_point until =
-      cancelled_ ? session_.now() + options_.cancel_grace : cancel_time(what_);
-  for (;;) {
-    session_reply got = session_.next(until);
-    if (got.kind == reply_kind::interrupted && !what_.unwanted())
-      continue;
-    if (got.kind == reply_kind::timed_out || got.kind == reply_kind::interrupted) {
-      if (cancelled_ && got.kind == reply_kind::interrupted)
-        continue;
-      if (cancelled_) {
-        state_.lose("the server did not react to a cancellation (statements.cancel_grace)");
-        return {};
-      }
-      cancelled_ = true;
-      session_.cancel();
-      until = session_.now() + options_.cancel_grace;
-      continue;
-    }
-    if (got.kind == reply_kind::lost ||
-        (got.kind == reply_kind::failed && ends_session(*got.why))) {
-      state_.lose(got.why->message);
-      return {};
-    }
-    return got;
-  }
-}
-
-result_set conversation::attempt(const bound_statement& bound, const std::string*& name) {
-  std::size_t expected = 0;
-  if (!begin_.empty()) {
-    session_.execute_unnamed(begin_, {});
-    begin_.clear();
-    ++expected;
-  }
-  bool prepared = false;
-  std::size_t closes = 0;
-  name = state_.name(session_, bound.what, prepared, closes);
-  expected += closes + (prepared ? 1U : 0U) + 1;
-  if (name != nullptr)
-    session_.execute_prepared(*name, bound.values);
-  else
-    session_.execute_unnamed(bound.what.sql(), bound.values);
-  session_.sync();
-  used_ = true;
-
-  refused_.reset();
-  result_set rows;
-  std::optional<server_error> too_large;
-  for (;;) {
-    session_reply got = reply();
-    if (state_.lost())
-      lost(bound.what, true);
-    if (got.kind == reply_kind::synced)
-      break;
-    --expected;
-    const bool of_prepare = prepared && expected == 1;
-    const std::size_t after_closes = prepared ? 1 : 0;
-    if (expected > after_closes && expected <= after_closes + closes)
-      state_.close_answered(got);
-    if (got.kind == reply_kind::result) {
-      if (of_prepare)
-        state_.names.confirm(bound.what);
-      rows = std::move(got.rows);
-      continue;
-    }
-    // A name that was not prepared must not be closed later. `heal` forgets the others.
-    if (of_prepare && !is_surprise(got)) {
-      state_.names.forget(bound.what, *name);
-    }
-    if (got.kind == reply_kind::too_large) {
-      too_large = std::move(got.why);
-    } else if (got.kind == reply_kind::failed && !refused_) {
-      refused_ = std::move(got.why);
-    }
-  }
-  if (too_large) {
-    // Without the server's refusal it ran to its end, and counts unless its block is rolled back:
-    // a function's is, now; whoever holds a lease may still commit.
-    const bool kept = !in_block_ || what_.kind != request_kind::function;
-    const bool ran = too_large->sqlstate.empty() && kept && !bound.what.is_read_only();
-    fail(errc::result_too_large, bound.what.name(),
-         fmt::format("the result passed {} bytes; raise statements.result_limit{}",
-                     options_.result_limit,
-                     !ran        ? ""
-                     : in_block_ ? ". What the statement wrote counts if its transaction commits"
-                                 : ". What the statement wrote has taken effect"),
-         ran ? fate::unknown : fate::rolled_back);
-  }
-  return rows;
+void conversation::check_wanted(const statement& what) {
+  if (gave_up())
+    fail(errc::cancelled, what.name(), "nobody waited for it any more",
+         used_ ? fate::rolled_back : fate::not_sent);
 }
 
 // Throws when a statement must not, or cannot, be sent.
@@ -214,6 +140,7 @@ void conversation::check(const bound_statement& bound) {
   }
   if (state_.lost())
     lost(bound.what, false);
+  check_wanted(bound.what);
   if (cancelled_ || session_.now() >= what_.deadline) {
     fail(errc::deadline_exceeded, bound.what.name(),
          "the deadline passed before the statement was sent", fate::not_sent);
@@ -224,18 +151,18 @@ result_set conversation::execute(const bound_statement& bound) {
   check(bound);
   for (int tries = 0;; ++tries) {
     in_block_ = !begin_.empty() || session_.in_transaction();
-    const std::string* name = nullptr;
-    result_set rows = attempt(bound, name);
-    const bool healed = refused_ && state_.heal(bound.what, name, *refused_);
+    result_set rows = attempt(&bound);
+    const bool healed = heal();
     state_.names.end_batch();
     if (!refused_)
       return rows;
     if (!healed || in_block_ || tries > 2)
-      refuse(bound, *refused_);
+      refuse(refused_at_.of != nullptr ? *refused_at_.of : bound, *refused_);
   }
 }
 
 void conversation::command(const std::string& sql) {
+  committing_ = sql == "COMMIT";
   session_.execute_unnamed(sql, {});
   session_.sync();
   refused_.reset();
@@ -250,6 +177,8 @@ void conversation::command(const std::string& sql) {
   }
   if (refused_)
     refuse({statement{"command", sql}, {}}, *refused_);
+  if (unconfirmed_)
+    fail_unconfirmed({});
 }
 
 void conversation::commit() {

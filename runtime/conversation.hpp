@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace freehold {
 
@@ -17,9 +18,12 @@ class conversation final : public transaction {
 public:
   conversation(session& on, session_state& state, const statement_options& options,
                const request& what)
-      : session_{on}, state_{state}, options_{options}, what_{what} {}
+      : session_{on}, state_{state}, options_{options}, what_{what}, settings_{
+                                                                         what.settings.get()} {}
 
-  /// Queues a BEGIN that travels with the first statement.
+  /// The settings of the transaction that this is a part of, if not the request's own.
+  void belong_to(const request& whole) noexcept { settings_ = whole.settings.get(); }
+  /// Queues a BEGIN that travels with the first statement, and the settings with it.
   void begin(const transaction_options& how);
   /// Sends COMMIT. Throws `failure`, with `outcome_unknown` when the session is
   /// lost before the server's answer.
@@ -45,13 +49,27 @@ public:
   void command(const std::string& sql);
 
 private:
-  result_set attempt(const bound_statement& bound, const std::string*& name);
+  enum class part : std::uint8_t { own, close, prepare, execute };
+  struct expected {
+    part what = part::own;
+    const bound_statement* of = nullptr;
+    const std::string* name = nullptr;
+  };
+
+  void queue(const bound_statement& bound);
+  result_set attempt(const bound_statement* bound);
+  void take_failure(const expected& e, session_reply&& got, bool& too_large);
+  [[noreturn]] void refuse_too_large(const statement& what);
+  [[nodiscard]] bool heal();
   session_reply reply();
+  [[nodiscard]] bool gave_up() const;
   std::size_t copy(const statement& what, const std::function<std::size_t()>& run);
   void open();
   [[noreturn]] void refuse(const bound_statement& bound, const server_error& why);
+  [[noreturn]] void fail_unconfirmed(const std::string& statement_name);
   [[noreturn]] void lost(const statement& what, bool sent);
   void check(const bound_statement& bound);
+  void check_wanted(const statement& what);
   [[noreturn]] void fail(errc code, const std::string& statement_name, std::string message,
                          fate what);
 
@@ -59,11 +77,18 @@ private:
   session_state& state_;
   const statement_options& options_;
   const request& what_;
-  std::string begin_; // not sent yet
+  const bound_statement* settings_; // of the transaction
+  std::string begin_;               // not sent yet
   bool used_ = false;
   bool in_block_ = false; // as far as known before the exchange under way
   bool cancelled_ = false;
-  std::optional<server_error> refused_; // by the exchange under way
+  bool abandoned_ = false; // and therefore cancelled
+  bool committing_ = false;
+  bool unconfirmed_ = false;       // the last reply: see session_reply
+  std::vector<expected> expected_; // of the exchange under way
+  std::optional<server_error> refused_;
+  expected refused_at_;
+  bool too_large_ran_ = false;
   failure_class last_failure_ = failure_class::permanent;
 };
 

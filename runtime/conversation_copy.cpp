@@ -10,9 +10,12 @@ void conversation::open() {
   in_block_ = true; // COPY is offered to transaction functions only
   if (begin_.empty())
     return;
-  const std::string sql = std::exchange(begin_, {});
-  used_ = true;
-  command(sql);
+  static_cast<void>(attempt(nullptr));
+  static_cast<void>(heal());
+  state_.names.end_batch();
+  if (refused_)
+    refuse(refused_at_.of != nullptr ? *refused_at_.of : bound_statement{{"BEGIN", "BEGIN"}, {}},
+           *refused_);
 }
 
 std::size_t conversation::copy(const statement& what, const std::function<std::size_t()>& run) {
@@ -37,12 +40,20 @@ std::size_t conversation::copy(const statement& what, const std::function<std::s
 
 std::size_t conversation::copy_in(const statement& what,
                                   const std::function<std::optional<std::string>()>& next) {
-  return copy(what, [&] { return session_.copy_in(what.sql(), next, what_.deadline); });
+  const auto while_wanted = [&] {
+    check_wanted(what);
+    return next();
+  };
+  return copy(what, [&] { return session_.copy_in(what.sql(), while_wanted, what_.deadline); });
 }
 
 std::size_t conversation::copy_out(const statement& what,
                                    const std::function<void(std::string_view)>& row) {
-  return copy(what, [&] { return session_.copy_out(what.sql(), row, what_.deadline); });
+  const auto while_wanted = [&](std::string_view data) {
+    check_wanted(what);
+    row(data);
+  };
+  return copy(what, [&] { return session_.copy_out(what.sql(), while_wanted, what_.deadline); });
 }
 
 } // namespace freehold

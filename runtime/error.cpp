@@ -21,8 +21,12 @@ std::string_view to_string(errc code) noexcept {
     return "not_allowed";
   case errc::result_too_large:
     return "result_too_large";
+  case errc::circuit_open:
+    return "circuit_open";
   case errc::queue_full:
     return "queue_full";
+  case errc::overloaded:
+    return "overloaded";
   case errc::acquire_timeout:
     return "acquire_timeout";
   case errc::connect_failed:

@@ -40,10 +40,20 @@ std::optional<attempt_failure> run_function(session& on, session_state& state,
       what->fail(returned_while_aborted(*what));
       return std::nullopt;
     }
+    if (what->unwanted()) {
+      tx.roll_back();
+      what->fail(errc::cancelled, "nobody waited for it any more", fate::rolled_back);
+      return std::nullopt;
+    }
     tx.commit();
     what->succeed(std::move(value));
   } catch (const failure& refused) {
     tx.roll_back();
+    const bool asked_for = what->options.read_only; // then a write is the function's own mistake
+    if (tx.last_failure() == failure_class::role && (asked_for || !state.role_changed())) {
+      what->fail(refused.why());
+      return std::nullopt;
+    }
     return failed(what, refused.why(), tx.last_failure());
   } catch (...) { // the caller's own exception: it goes to the caller
     tx.roll_back();

@@ -37,6 +37,8 @@ pipeline::batch_iterator pipeline::end_of_round(batch_iterator first, batch_iter
 
 void pipeline::run_round(std::vector<work> works) {
   while (!works.empty()) {
+    for (const work& w : works)
+      w.what->mark_sent(!state_.lost()); // before the clock is read: see request::sent
     const time_point now = session_.now();
     std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {
@@ -67,9 +69,7 @@ void pipeline::receive(std::vector<work>& works) {
     const bool fatal = reply.kind == reply_kind::lost ||
                        (reply.kind == reply_kind::failed && ends_session(*reply.why));
     if (fatal) {
-      state_.lose(reply.why->sqlstate.empty()
-                      ? reply.why->message
-                      : fmt::format("{} ({})", reply.why->message, reply.why->sqlstate));
+      state_.lose(*reply.why);
       return;
     }
     if (std::exchange(quiet_, false)) // it may go on, or fall silent again
@@ -111,6 +111,8 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
       }
       return;
     }
+    if (reply.unconfirmed)
+      doubt(works, e.first, e.step);
     conclude(works, e.first, e.step);
     return;
   }
@@ -123,8 +125,8 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
   work& w = works[e.first];
   if (reply.kind == reply_kind::result) {
     if (e.what == part::prepare)
-      state_.names.confirm(w.what->steps[e.step].what);
-    if (e.what != part::execute)
+      state_.names.confirm(w.what->step(e.step).what);
+    if (e.what != part::execute || e.step == request::settings_step)
       return;
     if (w.what->kind == request_kind::script)
       w.of_steps.push_back(std::move(reply.rows));
@@ -143,7 +145,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
     cancelled_in_round_ = true;
   // A name that was not prepared must not be closed later. `heal` forgets the others.
   if (e.what == part::prepare && !is_surprise(reply)) {
-    state_.names.forget(w.what->steps[e.step].what, *e.name);
+    state_.names.forget(w.what->step(e.step).what, *e.name);
   }
   if (w.failed != reply_kind::result)
     return; // only the first failure tells
@@ -151,6 +153,17 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed_step = e.step;
   w.name = e.name;
   w.why = std::move(reply.why);
+}
+
+// A success that no standby has confirmed is none.
+void pipeline::doubt(const std::vector<work>& works, std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    const work& w = works[i];
+    if (w.failed != reply_kind::result || w.what->effect() == effect::read_only)
+      continue;
+    const error why = unconfirmed_commit();
+    w.what->fail(why.code, why.message, why.fate);
+  }
 }
 
 void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t last) {
@@ -196,14 +209,14 @@ bool pipeline::repeat_here(work& w) {
   if (w.failed != reply_kind::failed)
     return false;
   // A backend that lost all its names has each step of a script fail in turn.
-  const std::size_t steps = w.what->steps.size();
-  if (w.failed_step < steps && w.healed < 2 + steps &&
-      state_.heal(w.what->steps[w.failed_step].what, w.name, *w.why)) {
+  if (w.what->has_step(w.failed_step) && w.healed < 2 + w.what->steps.size() &&
+      state_.heal(w.what->step(w.failed_step).what, w.name, *w.why)) {
     ++w.healed;
     return true;
   }
   // Hit by the cancellation of its neighbour: the signal knows no request.
-  return w.why->sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
+  w.was_hit = w.why->sqlstate == "57014" && !w.cancelled && cancelled_in_round_;
+  return w.was_hit;
 }
 
 void pipeline::report(work& w) {
@@ -220,7 +233,8 @@ void pipeline::report(work& w) {
   }
   error why = describe_refusal(*w.what, w.failed_step, *w.why, w.cancelled);
   const failure_class kind = classify(*w.why);
-  if (kind == failure_class::transaction || kind == failure_class::role) {
+  const bool role = kind == failure_class::role && state_.role_changed();
+  if (kind == failure_class::transaction || role) {
     w.what->mark_sent(false); // the server said that it has no effect
     failures_.push_back({w.what, std::move(why), kind});
   } else {

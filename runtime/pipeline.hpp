@@ -17,13 +17,14 @@ namespace freehold {
 ///
 /// Read-only statements share one Sync, and with it one implicit transaction;
 /// everything else, and every statement under a stricter default isolation, has
-/// a Sync of its own, so that no statement's failure undoes another's work. A
+/// a Sync of its own, so that no statement's failure undoes another's work; so has
+/// a request that brings settings, and they end with that transaction. A
 /// script is one Sync: all or nothing. Behind a pooler that does not track
 /// statements one Sync at a time is under way. What writes is answered when its Sync is
 /// confirmed, for that is when it is committed. Reads that were skipped because
 /// another read failed are sent again; so is, once, what failed because a
 /// statement's name or plan was not what the session believed, and what was hit
-/// by the cancellation of another.
+/// by the cancellation of another: of one that is late, or that nobody waits for.
 class pipeline {
 public:
   using time_point = session::time_point;
@@ -51,6 +52,7 @@ private:
     const std::string* name = nullptr; // under which the failed step ran
     bool synced = false;
     bool cancelled = false; // a cancellation was meant for it
+    bool was_hit = false;   // by one that was meant for another
     std::size_t healed = 0;
   };
   enum class part : std::uint8_t { close, prepare, execute, sync };
@@ -70,20 +72,22 @@ private:
   [[nodiscard]] bool shares_sync(const request& what) const noexcept;
   void send(std::vector<work>& works);
   void send_one(work& w, std::size_t index);
+  void send_step(const work& w, std::size_t index, std::size_t step);
   void receive(std::vector<work>& works);
   session_reply next_reply(time_point wake);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
   void take_failure(work& w, const expected& e, session_reply&& reply);
   void conclude(std::vector<work>& works, std::size_t first, std::size_t last);
   void conclude(work& w);
+  static void doubt(const std::vector<work>& works, std::size_t first, std::size_t last);
   void settle(std::vector<work>& works, std::vector<work>& again);
   bool repeat_here(work& w);
   void report(work& w);
   void report_lost(work& w);
   [[nodiscard]] time_point next_event(const std::vector<work>& works);
-  [[nodiscard]] bool is_to_cancel(const work& w, bool runs, time_point now) const;
-  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works,
-                                                   time_point now) const;
+  [[nodiscard]] static bool is_to_cancel(const work& w, bool unless_wanted, time_point now);
+  [[nodiscard]] std::vector<std::size_t> to_cancel(const std::vector<work>& works, time_point now,
+                                                   bool unwanted_too) const;
   void watch(std::vector<work>& works);
   void cancel_late(std::vector<work>& works);
 

@@ -10,10 +10,10 @@ namespace freehold {
 
 session::time_point pipeline::next_event(const std::vector<work>& works) {
   const time_point now = session_.now();
-  time_point earliest = now + std::chrono::hours{1};
+  time_point earliest = now + look_again; // whoever gives up waiting tells nobody
   if (cancelled_at_)
-    earliest = *cancelled_at_ + options_.cancel_grace;
-  else if (!to_cancel(works, now).empty())
+    earliest = std::min(earliest, *cancelled_at_ + options_.cancel_grace);
+  else if (!to_cancel(works, now, false).empty())
     return now;
   any_late_ = false;
   for (const work& w : works) {
@@ -27,24 +27,33 @@ session::time_point pipeline::next_event(const std::vector<work>& works) {
   return earliest;
 }
 
-bool pipeline::is_to_cancel(const work& w, bool runs, time_point now) const {
+bool pipeline::is_to_cancel(const work& w, bool unless_wanted, time_point now) {
   if (w.cancelled)
     return false;
-  return (runs && w.what->unwanted()) || now >= cancel_time(*w.what);
+  return now >= cancel_time(*w.what) || (unless_wanted && w.what->unwanted());
 }
 
 // The late ones of what the server works at. It keeps its answers back until the
 // Sync, so that each whose answer is missing may be the one that runs.
-std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, time_point now) const {
+//
+// What is no longer wanted holds the answers of its company back as what is late does. Who is hit
+// in its place runs again, but nobody more than once for it: else a crowd that gives up could keep
+// somebody from ever being answered.
+std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, time_point now,
+                                             bool unwanted_too) const {
   std::vector<std::size_t> late;
   if (cancelled_at_)
     return late;
-  for (const expected& e : expected_) {
-    if (e.what == part::sync)
-      break;
-    const bool runs = e.first == expected_.front().first;
-    if (e.what == part::execute && is_to_cancel(works[e.first], runs, now))
-      late.push_back(e.first);
+  const auto end = std::find_if(expected_.begin(), expected_.end(),
+                                [](const expected& e) { return e.what == part::sync; });
+  const bool may_hit = unwanted_too && std::none_of(expected_.begin(), end, [&](const expected& e) {
+                         return works[e.first].was_hit;
+                       });
+  for (auto e = expected_.begin(); e != end; ++e) {
+    const bool runs = e->first == expected_.front().first;
+    if (e->what == part::execute &&
+        is_to_cancel(works[e->first], unwanted_too && (runs || may_hit), now))
+      late.push_back(e->first);
   }
   return late;
 }
@@ -72,7 +81,7 @@ void pipeline::watch(std::vector<work>& works) {
 }
 
 void pipeline::cancel_late(std::vector<work>& works) {
-  const std::vector<std::size_t> late = to_cancel(works, session_.now());
+  const std::vector<std::size_t> late = to_cancel(works, session_.now(), true);
   if (late.empty())
     return;
   for (const std::size_t index : late)

@@ -27,7 +27,7 @@ bool pipeline::sendable(request& what, time_point now) {
 
 bool pipeline::shares_sync(const request& what) const noexcept {
   return what.kind == request_kind::execute && what.effect() == effect::read_only &&
-         !state_.server.strict_isolation;
+         !what.settings && !state_.server.strict_isolation;
 }
 
 void pipeline::send(std::vector<work>& works) {
@@ -58,22 +58,26 @@ void pipeline::send_one(work& w, std::size_t index) {
   w.failed = reply_kind::result;
   w.synced = false;
   w.cancelled = false;
-  for (std::size_t step = 0; step < w.what->steps.size(); ++step) {
-    const bound_statement& bound = w.what->steps[step];
-    bool prepared = false;
-    std::size_t closes = 0;
-    const std::string* name = state_.name(session_, bound.what, prepared, closes);
-    for (; closes > 0; --closes)
-      expected_.push_back({part::close, index, step, nullptr});
-    if (prepared)
-      expected_.push_back({part::prepare, index, step, name});
-    if (name != nullptr)
-      session_.execute_prepared(*name, bound.values);
-    else
-      session_.execute_unnamed(bound.what.sql(), bound.values);
-    expected_.push_back({part::execute, index, step, name});
-  }
-  w.what->mark_sent(true);
+  if (w.what->settings)
+    send_step(w, index, request::settings_step);
+  for (std::size_t step = 0; step < w.what->steps.size(); ++step)
+    send_step(w, index, step);
+}
+
+void pipeline::send_step(const work& w, std::size_t index, std::size_t step) {
+  const bound_statement& bound = w.what->step(step);
+  bool prepared = false;
+  std::size_t closes = 0;
+  const std::string* name = state_.name(session_, bound.what, prepared, closes);
+  for (; closes > 0; --closes)
+    expected_.push_back({part::close, index, step, nullptr});
+  if (prepared)
+    expected_.push_back({part::prepare, index, step, name});
+  if (name != nullptr)
+    session_.execute_prepared(*name, bound.values);
+  else
+    session_.execute_unnamed(bound.what.sql(), bound.values);
+  expected_.push_back({part::execute, index, step, name});
 }
 
 } // namespace freehold

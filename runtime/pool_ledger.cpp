@@ -57,13 +57,13 @@ void pool_ledger::remove(connection_id id) {
   place_reservation();
 }
 
-std::optional<connection_id> pool_ledger::pick(bool exclusive, time_point now) {
+std::optional<connection_id> pool_ledger::pick(bool exclusive, time_point now, std::size_t depth) {
   if (exclusive)
     return pick_exclusive(now);
   if (!idle_.empty() && by_state_[rank(connection_state::busy)] < spread_)
     return idle_.back();
   const std::size_t index = shortest_pipeline();
-  if (index < loads_.size() && loads_[index] < options_.pipeline_depth)
+  if (index < loads_.size() && loads_[index] < std::min(depth, options_.pipeline_depth))
     return ids_[index];
   return idle_.empty() ? std::nullopt : std::optional{idle_.back()};
 }

@@ -71,9 +71,13 @@ public:
   /// `max_connections` - 1 are exclusive or leased, so that plain requests
   /// always have one (unless the pool is a single connection).
   ///
+  /// `depth` is the most that a pipeline may hold for the request to join it, up
+  /// to `pipeline_depth`.
+  ///
   /// A shared pick is not noted: `assigned` follows. Constant time when a
   /// connection is idle, else one pass over an array of counters.
-  [[nodiscard]] std::optional<connection_id> pick(bool exclusive, time_point now);
+  [[nodiscard]] std::optional<connection_id>
+  pick(bool exclusive, time_point now, std::size_t depth = std::numeric_limits<std::size_t>::max());
 
   /// Shared requests are to be spread over `n` connections before pipelines grow.
   void spread_over(std::size_t n) noexcept { spread_ = n; }

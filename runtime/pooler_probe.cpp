@@ -90,6 +90,7 @@ server_traits probe(session& on, const database_options& options, const std::str
 
   server_traits found;
   found.server_version = on.server_version();
+  found.standby = on.reported("in_hot_standby") == "on"; // told by PostgreSQL 14 and later
   found.pooler = !seen[0].at<bool>(1);
   found.strict_isolation = seen[0].at<bool>(2);
   if (found.pooler && !options.target.schema.empty()) {

@@ -49,6 +49,7 @@ public:
   std::uint32_t column_type(std::size_t column) const noexcept override {
     return PQftype(result_, static_cast<int>(column));
   }
+  std::size_t bytes() const noexcept override { return PQresultMemorySize(result_); }
 
 private:
   PGresult* result_;
@@ -111,6 +112,7 @@ session_reply pqxx_session::reply_of(PGresult* r) {
   switch (PQresultStatus(r)) {
   case PGRES_PIPELINE_SYNC:
     reply.kind = reply_kind::synced;
+    reply.unconfirmed = std::exchange(unconfirmed_, false);
     break;
   case PGRES_PIPELINE_ABORTED:
     reply.kind = reply_kind::skipped;

@@ -107,7 +107,8 @@ public:
   std::size_t copy_out(const std::string& sql, const std::function<void(std::string_view)>& row,
                        time_point deadline) override;
   void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                 std::chrono::milliseconds statement_timeout) override;
+                 std::chrono::milliseconds statement_timeout,
+                 const bound_statement* first) override;
 
 private:
   // What libpq could not queue because the connection is gone shows in `next`.
@@ -115,7 +116,9 @@ private:
     if (accepted == 0)
       give_up();
   }
+  static void take_notice(void* self, const PGresult* notice);
   void gather(const parameters& values);
+  void execute_now(const bound_statement& bound);
   void enter_pipeline();
   void leave_pipeline();
   void give_up(std::string why = {}); // the message of libpq, unless another is given
@@ -138,6 +141,7 @@ private:
   int reads_ = 0;            // of the socket, for the reply under way
   std::size_t received_ = 0; // bytes of the reply under way, as far as counted
   bool too_large_ = false;
+  bool unconfirmed_ = false; // until the next Sync: see session_reply
   std::string broken_;
   std::vector<const char*> data_; // scratch of `gather`
   std::vector<int> lengths_;

@@ -90,7 +90,16 @@ pqxx_session::pqxx_session(raw_connection made, const session_request& from)
     : conn_{made.get()}, interrupter_{from.interrupter}, limit_{from.result_limit} {
   owner_ = adopt(made.release());
   PQsetNoticeProcessor(conn_, drop_notice, nullptr); // libpqxx installed its own
+  PQsetNoticeReceiver(conn_, take_notice, this);
   enter_pipeline();
+}
+
+// A commit whose wait for a synchronous standby is cancelled succeeds, with a
+// warning that has no code of its own; its text is localised, its origin is not.
+void pqxx_session::take_notice(void* self, const PGresult* notice) {
+  const char* origin = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+  if (origin != nullptr && std::string_view{origin} == "SyncRepWaitForLSN")
+    static_cast<pqxx_session*>(self)->unconfirmed_ = true;
 }
 
 session_factory postgres_sessions() {

@@ -185,8 +185,22 @@ std::size_t pqxx_session::copy_out(const std::string& sql,
   std::rethrow_exception(thrown);
 }
 
+// Inside of a libpqxx transaction, whose connection this is.
+void pqxx_session::execute_now(const bound_statement& bound) {
+  gather(bound.values);
+  const std::unique_ptr<PGresult, void (*)(PGresult*)> done{
+      PQexecParams(conn_, bound.what.sql().c_str(), static_cast<int>(bound.values.size()), nullptr,
+                   data_.data(), lengths_.data(), formats_.data(), 0),
+      PQclear};
+  if (PQstatus(conn_) == CONNECTION_BAD)
+    throw pqxx::broken_connection{trimmed(PQerrorMessage(conn_))};
+  if (PQresultStatus(done.get()) != PGRES_TUPLES_OK)
+    throw statement_refused{error_of(done.get())};
+}
+
 void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                             std::chrono::milliseconds statement_timeout) {
+                             std::chrono::milliseconds statement_timeout,
+                             const bound_statement* first) {
   leave_pipeline();
   if (!broken_.empty())
     throw_lost(broken_);
@@ -197,8 +211,12 @@ void pqxx_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>&
     pqxx::work tx{*owner_};
     tx.exec("SET LOCAL statement_timeout = " +
             std::to_string(std::max<std::int64_t>(1, statement_timeout.count()))); // 0 is none
+    if (first != nullptr)
+      execute_now(*first);
     body(tx);
     tx.commit();
+    if (std::exchange(unconfirmed_, false))
+      throw failure{unconfirmed_commit()};
   } catch (const pqxx::in_doubt_error& doubt) {
     give_up("the connection ended during COMMIT");
     error why;

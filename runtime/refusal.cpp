@@ -25,6 +25,15 @@ std::optional<std::string> unsendable(const bound_statement& bound) {
                      bound.values.size(), most);
 }
 
+error unconfirmed_commit() {
+  error why;
+  why.code = errc::outcome_unknown;
+  why.message = "committed on this server, but the wait for its synchronous standby was cancelled, "
+                "by the deadline or an administrator: a failover would lose it";
+  why.fate = fate::unknown;
+  return why;
+}
+
 session::time_point cancel_time(const request& what) {
   using namespace std::chrono;
   // A tenth of the time, 50 ms at most: a cancellation is a round trip or two.
@@ -32,18 +41,36 @@ session::time_point cancel_time(const request& what) {
   return what.deadline - std::min<steady_clock::duration>(whole / 10, milliseconds{50});
 }
 
-error describe_refusal(const request& what, std::size_t step, const server_error& why,
-                       bool cancelled) {
+namespace {
+
+std::string_view value_of(const parameters& sent, std::size_t i) {
+  const char* data = sent.data(i);
+  return data == nullptr ? std::string_view{}
+                         : std::string_view{data, static_cast<std::size_t>(sent.length(i))};
+}
+
+// What must not be in the message: the statement's values, and those of the settings, which any
+// statement may have read. A setting's name may.
+std::vector<std::string_view> secrets_of(const request& what, std::size_t step) {
   std::vector<std::string_view> values;
   if (step < what.steps.size()) {
     const parameters& sent = what.steps[step].values;
-    for (std::size_t i = 0; i < sent.size(); ++i) {
-      const char* data = sent.data(i);
-      values.push_back(data == nullptr
-                           ? std::string_view{}
-                           : std::string_view{data, static_cast<std::size_t>(sent.length(i))});
-    }
+    for (std::size_t i = 0; i < sent.size(); ++i)
+      values.push_back(value_of(sent, i));
   }
+  if (what.settings) {
+    const parameters& sent = what.settings->values;
+    for (std::size_t i = 0; i < sent.size(); ++i)
+      values.push_back(i % 2 == 0 ? std::string_view{} : value_of(sent, i));
+  }
+  return values;
+}
+
+} // namespace
+
+error describe_refusal(const request& what, std::size_t step, const server_error& why,
+                       bool cancelled) {
+  const std::vector<std::string_view> values = secrets_of(what, step);
   errc code = errc::server_error;
   std::string message = redacted_message(why, values);
   if (why.sqlstate == "57014") {
@@ -62,6 +89,8 @@ error describe_refusal(const request& what, std::size_t step, const server_error
   if (what.kind == request_kind::script && step < what.steps.size()) {
     message = fmt::format("step {} (\"{}\"): {}", step + 1, what.steps[step].what.name(), message);
   }
+  if (step == request::settings_step)
+    message = "the request's settings: " + message;
   error told = what.describe(code, std::move(message), fate::rolled_back);
   told.sqlstate = why.sqlstate;
   told.constraint = why.constraint;

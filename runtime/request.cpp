@@ -40,6 +40,12 @@ bool request::fail(errc code, std::string message, freehold::fate what) noexcept
 }
 
 bool request::fail(error why) noexcept {
+  if (doubtful_.load(std::memory_order_acquire) && why.fate != fate::unknown) {
+    why.fate = fate::unknown;
+    if (why.code == errc::connection_lost) // which would mean: certainly without effect
+      why.code = errc::outcome_unknown;
+    why.message += "; an earlier attempt may have taken effect";
+  }
   return answer(outcome::failed(std::move(why)));
 }
 

@@ -1,6 +1,7 @@
 // One request on its way: what to run, until when, and who gets the answer.
 #pragma once
 
+#include "runtime/fair_queue.hpp"
 #include "runtime/sqlstate.hpp"
 
 #include <freehold/future.hpp>
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +22,11 @@ class transaction_base;
 }
 
 namespace freehold {
+
+/// How often whoever waits looks whether anybody still waits for it: futures that are
+/// dropped and actors that die tell nobody. Of a session that is some four system calls
+/// a second, and only while a statement is slow.
+inline constexpr std::chrono::milliseconds look_again{200};
 
 enum class request_kind : std::uint8_t {
   execute,  ///< one statement
@@ -53,7 +60,12 @@ public:
   /// Of a function written for libpqxx; then `body` is empty.
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
   transaction_options options; ///< isolation and access mode: of a script, function or lease
+  /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
+  std::unique_ptr<const bound_statement> settings;
   bool transactional_lease = false;
+  freehold::priority priority = freehold::priority::normal;
+  std::uint16_t depth = 0; ///< of the longest pipeline that it may join
+  flow_id flow = 0;        ///< made from its key
   std::uint32_t attempts = 0;
   time_point queued{};                     ///< since when it waits for a connection
   errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it
@@ -74,8 +86,24 @@ public:
   /// Nobody waits for it: answered, or its future was dropped.
   [[nodiscard]] bool unwanted() const noexcept { return answered() || to_->abandoned(); }
   /// Whether it was put on the wire; what a lost connection means depends on it.
-  [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_acquire); }
-  void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_release); }
+  ///
+  /// Who sends marks it first and looks at the clock then; who finds it unsent
+  /// after its deadline may say so, for it will not be sent any more. That
+  /// takes the order of the two in both threads.
+  [[nodiscard]] bool sent() const noexcept { return sent_.load(std::memory_order_seq_cst); }
+  void mark_sent(bool value) noexcept { sent_.store(value, std::memory_order_seq_cst); }
+  /// An attempt of it may have taken effect, and another is made: whatever
+  /// becomes of that one, a failure cannot say any more that there is no effect.
+  void mark_doubtful() noexcept { doubtful_.store(true, std::memory_order_release); }
+
+  /// In place of the index of a step: that is `settings`.
+  static constexpr std::size_t settings_step = std::numeric_limits<std::size_t>::max();
+  [[nodiscard]] const bound_statement& step(std::size_t index) const {
+    return index == settings_step ? *settings : steps[index];
+  }
+  [[nodiscard]] bool has_step(std::size_t index) const noexcept {
+    return index < steps.size() || (index == settings_step && settings);
+  }
 
   /// The strongest effect of what it runs.
   [[nodiscard]] freehold::effect effect() const noexcept;
@@ -86,6 +114,7 @@ private:
   std::shared_ptr<receiver> to_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> sent_{false};
+  std::atomic<bool> doubtful_{false};
 };
 
 using request_ptr = std::shared_ptr<request>;

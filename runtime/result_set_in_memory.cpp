@@ -24,6 +24,14 @@ public:
     return names_[column];
   }
   std::uint32_t column_type(std::size_t) const noexcept override { return text_oid; }
+  std::size_t bytes() const noexcept override {
+    std::size_t sum = sizeof *this;
+    for (const auto& row : rows_) {
+      for (const std::optional<std::string>& value : row)
+        sum += sizeof value + (value ? value->size() : 0);
+    }
+    return sum;
+  }
 
 private:
   std::vector<std::string> names_;

@@ -47,16 +47,17 @@ void service_times::record_in_company(std::uint64_t identity, std::chrono::micro
     known.suspected = true;
 }
 
-bool service_times::is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const {
+service_times::verdict service_times::judge(std::uint64_t identity,
+                                            std::chrono::milliseconds threshold) const {
   const auto found = entries_.find(identity);
   if (found == entries_.end())
-    return false;
+    return {};
   const entry& known = found->second;
   if (known.suspected)
-    return true;
+    return {true, known.average_us};
   const double limit = std::chrono::duration<double, std::micro>{threshold}.count();
   known.slow = known.average_us > (known.slow ? limit / 2 : limit);
-  return known.slow;
+  return {known.slow, known.average_us};
 }
 
 void service_times::forget_oldest_half() {

@@ -44,7 +44,14 @@ public:
   /// Whether it is to run alone: while it is suspected, and once its average passes `threshold`,
   /// and until it falls below half of it, so that a statement at the border does not change sides
   /// with every execution. Unknown statements are fast.
-  [[nodiscard]] bool is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const;
+  [[nodiscard]] bool is_slow(std::uint64_t identity, std::chrono::milliseconds threshold) const {
+    return judge(identity, threshold).slow;
+  }
+  struct verdict {
+    bool slow = false;
+    double average_us = 0.0; ///< 0 while it never ran alone
+  };
+  [[nodiscard]] verdict judge(std::uint64_t identity, std::chrono::milliseconds threshold) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 

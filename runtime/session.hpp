@@ -8,6 +8,7 @@
 #include <freehold/config.hpp>
 #include <freehold/error.hpp>
 #include <freehold/result_set.hpp>
+#include <freehold/transaction.hpp>
 #include <freehold/value.hpp>
 
 #include <chrono>
@@ -38,6 +39,9 @@ struct session_reply {
   reply_kind kind = reply_kind::lost;
   result_set rows;
   std::optional<server_error> why; ///< set for `failed`, `too_large` and `lost`
+  /// Of `synced`: what it makes final is on this server alone, because the wait
+  /// for its synchronous standby was cancelled. A failover would lose it.
+  bool unconfirmed = false;
 };
 
 /// One connection. Created, used and destroyed by one thread (law: one owner).
@@ -83,21 +87,36 @@ public:
   virtual std::size_t copy_out(const std::string& sql,
                                const std::function<void(std::string_view)>& row,
                                time_point deadline) = 0;
-  /// Runs `body` in a libpqxx transaction, with nothing queued, and commits.
-  /// Throws what libpqxx or `body` throws; `failure` when the outcome is unknown.
+  /// Runs `body` in a libpqxx transaction, with nothing queued, and commits. Runs
+  /// `first` before it, unless it is null. Throws what libpqxx or `body` throws;
+  /// `statement_refused` for `first`; `failure` when the outcome is unknown.
   virtual void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                         std::chrono::milliseconds statement_timeout) = 0;
+                         std::chrono::milliseconds statement_timeout,
+                         const bound_statement* first = nullptr) = 0;
 };
 
-/// The server refused a COPY.
-class copy_refused : public std::exception {
+/// What it means for a request when its commit is `unconfirmed`.
+[[nodiscard]] error unconfirmed_commit();
+
+/// The server refused what has no reply of its own.
+class refused_by_server : public std::exception {
 public:
-  explicit copy_refused(server_error why) : why_{std::move(why)} {}
+  explicit refused_by_server(server_error why) : why_{std::move(why)} {}
   [[nodiscard]] const server_error& why() const noexcept { return why_; }
-  [[nodiscard]] const char* what() const noexcept override { return "COPY was refused"; }
+  [[nodiscard]] const char* what() const noexcept override { return "the server refused it"; }
 
 private:
   server_error why_;
+};
+
+class copy_refused final : public refused_by_server {
+public:
+  using refused_by_server::refused_by_server;
+};
+
+class statement_refused final : public refused_by_server {
+public:
+  using refused_by_server::refused_by_server;
 };
 
 /// Why a session could not be made.

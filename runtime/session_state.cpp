@@ -43,6 +43,18 @@ void session_state::close_answered(const session_reply& reply) {
   closing_.pop_front();
 }
 
+void session_state::lose(const server_error& why) {
+  lose(why.sqlstate.empty() ? why.message : fmt::format("{} ({})", why.message, why.sqlstate),
+       counts_against_server(why));
+}
+
+bool session_state::role_changed() {
+  if (server.standby)
+    return false;
+  lose("the server has become read-only (25006); the primary is looked for again", false);
+  return true;
+}
+
 bool session_state::heal(const statement& what, const std::string* under, const server_error& why) {
   const statement_surprise surprise = surprise_of(why);
   if (surprise == statement_surprise::none)

@@ -35,13 +35,20 @@ struct session_state {
   /// Names that nothing uses and the server may still have: they are closed
   /// before another is prepared.
   std::vector<std::string> unclosed;
-  std::string lost_because; ///< set when the session has ended
+  std::string lost_because;  ///< set when the session has ended
+  bool blames_server = true; ///< its end speaks of the server's health
 
   [[nodiscard]] bool lost() const noexcept { return !lost_because.empty(); }
-  void lose(std::string why) {
-    if (!lost())
-      lost_because = why.empty() ? "the connection ended" : std::move(why);
+  void lose(std::string why, bool server_to_blame = true) {
+    if (lost())
+      return;
+    lost_because = why.empty() ? "the connection ended" : std::move(why);
+    blames_server = server_to_blame;
   }
+  void lose(const server_error& why);
+  /// A write was refused as read-only. Unless the session began on a standby, its
+  /// server is not the primary any more: it is given up, to look for the primary.
+  bool role_changed();
 
   /// The name to run a statement under, preparing it in the same pipeline if
   /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was

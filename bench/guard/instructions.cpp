@@ -48,12 +48,8 @@ int run(std::int64_t requests) {
   caf::actor_system system{config};
   auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
   scheduler.advance_time(std::chrono::steady_clock::now().time_since_epoch());
-  const auto core = std::make_shared<fh::database_core>();
-  core->context = make_context();
-  core->system = &system;
-  core->requests = system.spawn(fh::requests, core->context);
-  core->supervisor = system.spawn(fh::supervisor, core->context, core->requests);
-  caf::anon_send(core->requests, fh::attend{core->supervisor});
+  const auto core = std::make_shared<fh::database_core>(make_context(), system);
+  core->start();
   scheduler.run();
 
   fixed_load load{fh::database{core},
@@ -62,7 +58,7 @@ int run(std::int64_t requests) {
   load.begin();
   scheduler.run();
   const bool answered = load.done();
-  caf::anon_send(core->supervisor, fh::stop_database{});
+  caf::anon_send(core->supervisor(), fh::stop_database{});
   scheduler.run();
   if (!answered)
     std::fprintf(stderr, "not all requests were answered\n");

@@ -46,8 +46,8 @@ public:
                        time_point) override {
     throw std::logic_error{"a null session copies nothing"};
   }
-  void with_pqxx(const std::function<void(pqxx::transaction_base&)>&,
-                 std::chrono::milliseconds) override {
+  void with_pqxx(const std::function<void(pqxx::transaction_base&)>&, std::chrono::milliseconds,
+                 const freehold::bound_statement*) override {
     throw std::logic_error{"a null session has no libpqxx"};
   }
 

@@ -31,6 +31,7 @@ fh::config config_of(const cell& how) {
   db.pool.max_connections = how.connections;
   db.pool.min_connections = how.connections;
   db.pool.queue_length = std::clamp<std::size_t>(how.requesters, 200, 100'000);
+  db.shedding.target = std::chrono::seconds{10}; // requesters who ask to wait are no overload
   db.connect.concurrent = std::min<std::size_t>(how.connections, 100);
   return made;
 }

@@ -58,7 +58,9 @@ TEST_CASE("a statement name with two SQL texts is refused and names the statemen
 }
 
 TEST_CASE("a request that waits too long is told why there is no connection") {
-  simulated_database db{with_pool(0, 4)};
+  database_options options = with_pool(0, 4);
+  options.breaker.consecutive_failures = 1'000; // it would answer sooner
+  simulated_database db{options};
   db.refuse = unreachable();
   const sent_request waiting = db.submit_statement(read_one);
   db.run();
@@ -173,4 +175,17 @@ TEST_CASE("a query gone stale on one session is dropped by its siblings") {
   for (const sent_request& each : sent)
     CHECK(each.answer->code() == errc::none);
   CHECK(db.snapshot().healed.stale_plans >= 1);
+}
+
+TEST_CASE("a repeatable write that was lost and could not be repeated may have taken effect") {
+  simulated_database db{with_pool(1, 1)};
+  const statement keep{"keep", "UPDATE k", idempotent};
+  db.sessions.front()->at_sql["UPDATE k"].push_back({mishap::lose_after, {}});
+  db.refuse = unreachable();
+  const sent_request one = db.submit_statement(keep);
+  db.run();
+  CHECK(one.answer->count == 0); // another attempt is to be made
+  db.advance(seconds{20});
+  REQUIRE(one.answer->count == 1);
+  CHECK(one.answer->last.why->fate == fate::unknown);
 }

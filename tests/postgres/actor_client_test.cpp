@@ -63,7 +63,8 @@ TEST_CASE("actors send scripts and functions and get errors as values") {
   CHECK(seen.code == errc::server_error);
   CHECK(seen.sqlstate == "42601");
   CHECK(seen.statement == "SELEC 1");
-  self->request(host.db.actor(), 5s, execute_message{bind(sql("SELECT pg_sleep(10)")), {.timeout = 100ms}})
+  self->request(host.db.actor(), 5s,
+                execute_message{bind(sql("SELECT pg_sleep(10)")), {.timeout = 100ms}})
       .receive([](const result_set&) { FAIL("it succeeded"); }, keep);
   CHECK(seen.code == errc::deadline_exceeded);
 }

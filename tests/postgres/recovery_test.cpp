@@ -156,7 +156,8 @@ TEST_CASE("a server that crashes and comes back costs no more than its absence")
   CHECK(reads.stop());
   INFO(reads.summary());
   CHECK_FALSE(reads.answered_twice());
-  CHECK(only_allowed(reads, {"connection_lost", "connect_failed", "acquire_timeout"}));
+  CHECK(only_allowed(reads,
+                     {"connection_lost", "connect_failed", "circuit_open", "acquire_timeout"}));
 }
 
 TEST_CASE("a server that hangs is noticed by deadlines, and each caller hears by its own") {

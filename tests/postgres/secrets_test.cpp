@@ -31,6 +31,38 @@ std::string told(future<T> answer) {
   return {};
 }
 
+// What can go wrong with settings whose values are secret.
+std::string failures_of_settings(const database& db) {
+  const auto with = [](const std::string& name, const std::string& value) {
+    transaction_options how;
+    how.request.settings = {{"app.secret", marker}, {name, value}};
+    return how;
+  };
+  const statement raises{"secrets setting", "SELECT secrets_raise(current_setting('app.secret'))"};
+  const auto run = [&](transaction& tx) { tx.execute(raises); };
+  std::string text;
+  for (const auto& how :
+       {with("app.other", marker), with("work_mem", marker), with("no_such_setting", marker),
+        with(marker + "!", marker), with("app.nul", marker + std::string(1, '\0'))}) {
+    const std::string plain = told(db.execute(freehold::bind(raises), how.request));
+    CHECK(plain.size() > 10);
+    text += plain;
+    text += told(db.script({freehold::bind(raises)}, how));
+    text += told(db.transact(run, how));
+    text += told(db.transact([](pqxx::transaction_base&) {}, how));
+    lease_request whole;
+    whole.transaction = true;
+    whole.how = how;
+    try {
+      const lease held = db.lease(whole).get();
+      text += told(held.execute(raises));
+    } catch (const failure& why) {
+      text += why.what();
+    }
+  }
+  return text;
+}
+
 std::string failures_of_all_kinds(const database& db) {
   const statement echo{"secrets echo", "SELECT $1::text", read_only};
   const statement add{"secrets add", "INSERT INTO secrets (id) VALUES ($1)"};
@@ -55,7 +87,7 @@ std::string failures_of_all_kinds(const database& db) {
   text += told(db.execute(
       statement{"secrets killed", "SELECT pg_terminate_backend(pg_backend_pid()), $1::text"},
       marker));
-  return text + shown(db);
+  return text + failures_of_settings(db) + shown(db);
 }
 
 void expect_none(const std::string& text) {

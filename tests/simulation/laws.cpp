@@ -151,6 +151,22 @@ void check_bounds(const evidence& seen, const database_snapshot& shown, verdict&
                 shown.healed.total());
 }
 
+void check_circuit(const circuit_snapshot& before, const circuit_snapshot& after, verdict& laws) {
+  const auto place = [](const circuit_snapshot& of) {
+    return of.state == circuit_state::open         ? 0
+           : of.state == circuit_state::half_open  ? 1
+           : of.state == circuit_state::recovering ? 2
+                                                   : 3;
+  };
+  if (after.opened_total < before.opened_total ||
+      (after.opened_total == before.opened_total && place(after) < place(before)))
+    laws.broken("circuit", "it went from {} to {}, opened {} times and then {}",
+                to_string(before.state), to_string(after.state), before.opened_total,
+                after.opened_total);
+  if ((after.state == circuit_state::closed) != after.cause.empty())
+    laws.broken("circuit", "it is {} because of \"{}\"", to_string(after.state), after.cause);
+}
+
 void check_rest(const evidence& seen, const database_snapshot& shown, verdict& laws) {
   if (shown.waiting + shown.busy + shown.exclusive + shown.leased > 0)
     laws.broken("nothing leaked", "at rest: {} wait, {} busy, {} exclusive, {} leased",

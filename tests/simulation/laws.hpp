@@ -29,6 +29,8 @@ void check_bounds(const evidence& seen, const database_snapshot& shown, verdict&
 void check_rest(const evidence& seen, const database_snapshot& shown, verdict& laws);
 /// Whether the pool counts the sessions that there are.
 [[nodiscard]] bool counts_agree(const evidence& seen, const database_snapshot& shown);
-// The breaker's transitions belong here, once a snapshot shows its state.
+/// Between two looks at a circuit: it is open, tried, recovering and closed in this order, and
+/// begins anew only by opening.
+void check_circuit(const circuit_snapshot& before, const circuit_snapshot& after, verdict& laws);
 
 } // namespace freehold::simulation

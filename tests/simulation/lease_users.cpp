@@ -64,9 +64,7 @@ void callers::run_on_lease(std::uint64_t id, lease_user& user, bool block) {
   }
   request_options how;
   how.timeout = user.timeout;
-  const request_ptr made =
-      make_execute(*core_->context, std::move(bound), std::move(how), answer_to(who));
-  made->if_dropped = errc::lease_lost;
+  const request_ptr made = make_leased(*core_->context, std::move(bound), how, answer_to(who));
   who.alive = made;
   trace_("request {} is made: {}", who.id, who.what);
   user.grant->used.store(true);
@@ -80,8 +78,7 @@ void callers::end_lease(std::uint64_t id, lease_user& user) {
                       "commit of lease " + std::to_string(id), milliseconds{0});
     who.lease = id;
     who.commits = true;
-    const request_ptr made =
-        make_alone(*core_->context, request_kind::function, {}, answer_to(who));
+    const request_ptr made = make_lease_commit(*core_->context, answer_to(who));
     who.deadline = made->deadline;
     who.alive = made;
     trace_("request {} is made: {}", who.id, who.what);

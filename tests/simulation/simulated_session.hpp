@@ -41,8 +41,8 @@ public:
     return inner_.copy_out(sql, row, deadline);
   }
   void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                 milliseconds statement_timeout) override {
-    inner_.with_pqxx(body, statement_timeout);
+                 milliseconds statement_timeout, const bound_statement* first) override {
+    inner_.with_pqxx(body, statement_timeout, first);
   }
 
   const std::uint64_t number;

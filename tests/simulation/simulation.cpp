@@ -112,12 +112,8 @@ void simulation::begin() {
   made->ids = std::make_shared<query_ids>(random_.bits());
   made->own_threads = false;
   context_ = made;
-  core_ = std::make_shared<database_core>();
-  core_->context = std::move(made);
-  core_->system = &system_;
-  core_->requests = system_.spawn(requests, core_->context);
-  core_->supervisor = system_.spawn(supervisor, core_->context, core_->requests);
-  caf::anon_send(core_->requests, attend{core_->supervisor});
+  core_ = std::make_shared<database_core>(std::move(made), system_);
+  core_->start();
 }
 
 void simulation::plan_events(time_point start) {
@@ -135,13 +131,13 @@ void simulation::plan_events(time_point start) {
     time_.at(sometime(), [this] { server_.change_table(users_.some_sql()); });
   for (std::size_t i = 0; i < plan_.resets; ++i)
     time_.at(sometime(), [this] { server_.reset_names(); });
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 10; ++i)
     time_.at(sometime(), [this] { look(); });
   if (plan_.stop_at) {
     time_.at(start + *plan_.stop_at, [this] {
       trace_("stop");
       stopped_ = true;
-      caf::anon_send(core_->supervisor, stop_database{});
+      caf::anon_send(core_->supervisor(), stop_database{});
     });
   }
 }
@@ -149,10 +145,11 @@ void simulation::plan_events(time_point start) {
 // Asks for a snapshot, as somebody who is in no hurry.
 void simulation::look() {
   system_.spawn([this](caf::event_based_actor* self) {
-    self->request(core_->supervisor, caf::infinite, ask_snapshot{})
+    self->request(core_->supervisor(), caf::infinite, ask_snapshot{})
         .then(
             [this](const database_snapshot& shown) {
               check_bounds(seen(), shown, found_.laws);
+              check_circuit(shown_.circuit, shown.circuit, found_.laws);
               shown_ = shown;
             },
             [](const caf::error&) { /* it has stopped */ });
@@ -193,9 +190,11 @@ void simulation::recover() {
 
 void simulation::stop() {
   users_.leave();
-  core_->stopped.store(true);
-  caf::anon_send(core_->supervisor, stop_database{});
+  core_->refuse("the simulation has stopped");
+  caf::anon_send(core_->supervisor(), stop_database{});
   time_.run_until(time_.now() + plan_.drain_timeout + seconds{20});
+  core_->end_requests();
+  time_.run_until(time_.now() + milliseconds{1});
   core_.reset();
   time_.run_until(time_.now() + milliseconds{1});
 }

@@ -77,7 +77,8 @@ std::string scripted_session::reported(const std::string& name) const {
   return found == reports.end() ? std::string{} : found->second;
 }
 
-session_reply scripted_session::next(time_point) {
+session_reply scripted_session::next(time_point deadline) {
+  asked_until = deadline;
   if (before_reply)
     before_reply();
   if (lost_ || queue_.empty())
@@ -145,6 +146,7 @@ session_reply scripted_session::run_execute(const command& c) {
   case mishap::too_large:
     static_cast<void>(perform(sql, c.values));
     return {reply_kind::too_large, {}, server_error{}};
+  case mishap::unconfirmed: // of a Sync, not of a command
   case mishap::hang:
   case mishap::deaf:
     break;
@@ -238,7 +240,7 @@ session_reply scripted_session::run_sync() {
   }
   if (met && met->what == mishap::lose_after)
     return end();
-  return {reply_kind::synced, {}, {}};
+  return {reply_kind::synced, {}, {}, met && met->what == mishap::unconfirmed};
 }
 
 session_reply scripted_session::fail(const server_error& why) {
@@ -276,7 +278,7 @@ std::size_t scripted_session::copy_out(const std::string& sql,
 }
 
 void scripted_session::with_pqxx(const std::function<void(pqxx::transaction_base&)>&,
-                                 std::chrono::milliseconds) {
+                                 std::chrono::milliseconds, const bound_statement*) {
   throw std::logic_error{"a scripted session has no libpqxx"};
 }
 

@@ -23,6 +23,7 @@ enum class mishap {
   hang,        ///< no answer until it is cancelled
   deaf,        ///< no answer, and cancelling does not help
   too_large,   ///< it runs, and its result is given up
+  unconfirmed, ///< of a Sync: nobody waits for the standby any more
 };
 
 struct trouble {
@@ -71,6 +72,8 @@ public:
   std::function<std::optional<trouble>(const std::string* sql, const parameters&)> plan;
   std::map<std::string, std::string> reports; ///< parameters the server reported
   int pid = 4711;
+  /// How long the last call of `next` would have waited.
+  time_point asked_until{};
   /// Called before each reply.
   std::function<void()> before_reply;
 
@@ -91,7 +94,8 @@ public:
   std::size_t copy_out(const std::string& sql, const std::function<void(std::string_view)>& row,
                        time_point deadline) override;
   void with_pqxx(const std::function<void(pqxx::transaction_base&)>& body,
-                 std::chrono::milliseconds statement_timeout) override;
+                 std::chrono::milliseconds statement_timeout,
+                 const bound_statement* first) override;
 
   /// Commands without a reply so far.
   [[nodiscard]] std::size_t unanswered() const noexcept { return queue_.size(); }

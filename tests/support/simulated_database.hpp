@@ -2,6 +2,7 @@
 // everything on one thread, time moved by hand.
 #pragma once
 
+#include "actors/database_core.hpp"
 #include "actors/requests.hpp"
 #include "actors/supervisor.hpp"
 #include "tests/support/scripted_session.hpp"
@@ -59,9 +60,9 @@ public:
     context->ids = std::make_shared<query_ids>(7);
     context->own_threads = false;
     context_ = context;
-    requests = system_.spawn(freehold::requests, context_);
-    supervisor = system_.spawn(freehold::supervisor, context_, requests);
-    caf::anon_send(requests, attend{supervisor});
+    core = std::make_shared<database_core>(context_, system_);
+    supervisor = core->start();
+    requests = core->requests();
     run();
   }
   simulated_database(const simulated_database&) = delete;
@@ -73,6 +74,7 @@ public:
     advance(context_->drain_timeout + std::chrono::seconds{1});
     supervisor = nullptr;
     requests = nullptr;
+    core.reset();
   }
 
   void run() {
@@ -87,12 +89,15 @@ public:
   }
 
   sent_request submit_statement(const statement& what,
-                                std::chrono::milliseconds time = std::chrono::seconds{15}) {
+                                std::chrono::milliseconds time = std::chrono::seconds{15},
+                                request_queue::place place = {}) {
     auto answer = std::make_shared<keeping_receiver>();
     const auto now = system_.clock().now();
     std::vector<bound_statement> steps{{what, {}}};
     auto made = std::make_shared<request>(request_kind::execute, std::move(steps), now, now + time,
                                           context_->ids->next(), answer);
+    made->priority = place.priority;
+    made->flow = place.flow;
     caf::anon_send(supervisor, submit{made});
     return {std::move(made), std::move(answer)};
   }
@@ -108,6 +113,18 @@ public:
     return shown;
   }
 
+  /// An actor's request and its answer; moves time until there is one.
+  result_set reply_to(execute_message what) {
+    result_set got;
+    caf::scoped_actor self{system_};
+    auto pending = self->request(requests, caf::infinite, std::move(what));
+    run();
+    advance(std::chrono::seconds{2});
+    pending.receive([&](result_set& rows) { got = std::move(rows); }, [](const caf::error&) {});
+    return got;
+  }
+  [[nodiscard]] const context_ptr& context() const { return context_; }
+
   std::shared_ptr<scripted_server> server = std::make_shared<scripted_server>();
   /// Connects fail with this while it is set.
   std::optional<connect_failure> refuse;
@@ -116,6 +133,7 @@ public:
   std::vector<scripted_session*> sessions; // some may have ended
   std::ostringstream log;
   int connects = 0;
+  std::shared_ptr<database_core> core;
   requests_actor requests;
   supervisor_actor supervisor;
 

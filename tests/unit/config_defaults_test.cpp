@@ -81,8 +81,8 @@ TEST_CASE("breaker, retry and shedding defaults are those of each profile", "[co
   CHECK(dev.breaker.minimum_calls == 5);
   CHECK(dev.breaker.failure_rate == 0.5);
   CHECK(dev.breaker.consecutive_failures == 3);
-  CHECK(dev.breaker.open_first == 1s);
-  CHECK(dev.breaker.open_cap == 1s);
+  CHECK(dev.breaker.open_first == 500ms);
+  CHECK(dev.breaker.open_cap == 500ms);
   CHECK(dev.retry.attempts == 2);
   CHECK_FALSE(dev.shedding.enabled);
   const database_options prod = default_database(base_profile::production, "primary");

@@ -144,3 +144,26 @@ TEST_CASE("a file that cannot be read is one problem with the cause", "[config]"
       error_of([] { (void)load_config(std::filesystem::temp_directory_path()); });
   CHECK(only_message(directory) == "cannot be read: it is a directory");
 }
+
+TEST_CASE("an array of names is read from a file, an element or all of it from the environment",
+          "[config]") {
+  const auto required = [](const std::string& value, std::map<std::string, std::string> env = {}) {
+    return parse("[database.primary.statements]\nrequired_settings = " + value, std::move(env))
+        .databases.front()
+        .statements.required_settings;
+  };
+  using names = std::vector<std::string>;
+  CHECK(required("[]").empty());
+  CHECK(required("[\"app.tenant_id\", 'role']") == names{"app.tenant_id", "role"});
+  CHECK(required("[\"app.${WHAT}\"]", {{"WHAT", "user"}}) == names{"app.user"});
+  CHECK(required("\"${ALL}\"", {{"ALL", "app.a, app.b"}}) == names{"app.a", "app.b"});
+  const auto refused = [](const std::string& value) {
+    return only_message(file_error("[database.primary.statements]\nrequired_settings = " + value));
+  };
+  const std::string expected = "expects an array of 0 to 16 names of settings, such as "
+                               "[\"app.tenant_id\"], got ";
+  CHECK(refused("[1]") == expected + "an array");
+  CHECK(refused("[\"no name\"]") == expected + "an array");
+  CHECK(refused("\"app.a\"") == expected + "the string \"app.a\"");
+  CHECK(refused("7") == expected + "the integer 7");
+}

@@ -249,7 +249,7 @@ TEST_CASE_METHOD(bench, "on a lost session nothing is sent") {
   CHECK(on.calls.empty());
 }
 
-TEST_CASE_METHOD(bench, "FATAL ends the session, 40001 and 25006 ask for another attempt") {
+TEST_CASE_METHOD(bench, "FATAL and 25006 end the session, and with 40001 ask for another attempt") {
   const auto [trouble_met, kind] =
       GENERATE(std::pair{refusal("57P01", "", "FATAL"), failure_class::connection_fatal},
                std::pair{refusal("40001"), failure_class::transaction},
@@ -260,8 +260,19 @@ TEST_CASE_METHOD(bench, "FATAL ends the session, 40001 and 25006 ask for another
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].kind == kind);
   CHECK(write.to->answers == 0);
-  CHECK(state.lost() == (kind == failure_class::connection_fatal));
-  CHECK(write.what->sent() == state.lost());
+  CHECK(state.lost() == (kind != failure_class::transaction));
+  CHECK(state.blames_server == (kind != failure_class::role));
+  CHECK(write.what->sent() == (kind == failure_class::connection_fatal));
+}
+
+TEST_CASE_METHOD(bench,
+                 "a write sent to a known standby is refused at once and keeps the session") {
+  state.server.standby = true;
+  on.at_execute[1] = refusal("25006");
+  const sent_request write = one(write_a);
+  CHECK(run({write}).empty());
+  CHECK(write.to->answers == 1);
+  CHECK_FALSE(state.lost());
 }
 
 TEST_CASE_METHOD(bench, "a write with too large a result has taken effect, and says so") {

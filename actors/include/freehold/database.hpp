@@ -24,7 +24,7 @@ class transaction_base;
 
 namespace freehold {
 
-struct database_core;
+class database_core;
 struct lease_grant;
 class lease;
 class row_stream;
@@ -54,7 +54,7 @@ public:
   [[nodiscard]] future<result_set> execute(bound_statement what, request_options how = {}) const;
   template <std::invocable<outcome&&> F>
   void execute(bound_statement what, F done, request_options how = {}) const {
-    begin(std::move(what), std::move(how), calling(std::move(done)));
+    begin(std::move(what), how, calling(std::move(done)));
   }
 
   /// Several statements as one transaction, in one round trip.
@@ -85,7 +85,9 @@ public:
 
   /// A result too large to be held: read in chunks, one at a time, so that a
   /// slow reader slows the server. Uses a connection until it is read or dropped.
-  [[nodiscard]] row_stream stream(bound_statement what, std::size_t chunk_rows = 1000) const;
+  /// The timeout of `how` is for getting it.
+  [[nodiscard]] row_stream stream(bound_statement what, std::size_t chunk_rows = 1000,
+                                  request_options how = {}) const;
 
   /// For actors: `self->request(homes.actor(), 2s, homes.request(cheap, "Lyon"))`.
   [[nodiscard]] database_actor actor() const;
@@ -93,6 +95,13 @@ public:
   [[nodiscard]] execute_message request(const statement& what, const Ts&... values) const {
     return {bind(what, values...), {}};
   }
+
+  /// Opens the circuit by hand, before maintenance for example: requests are then
+  /// answered with `circuit_open`. Closes it by hand, or leaves it to the breaker.
+  void force_circuit(circuit_override how) const;
+
+  /// What `fallback::from` is made of.
+  [[nodiscard]] fallback as_fallback() const;
 
   /// The pool's state. Does not touch the server.
   [[nodiscard]] database_snapshot snapshot() const;
@@ -116,7 +125,7 @@ private:
       }
     };
   }
-  void begin(bound_statement what, request_options how, std::shared_ptr<receiver> to) const;
+  void begin(bound_statement what, const request_options& how, std::shared_ptr<receiver> to) const;
   void begin(std::vector<bound_statement> steps, transaction_options how,
              std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(transaction&)> body, transaction_options how,

@@ -6,3 +6,4 @@
 #include <freehold/error.hpp>
 #include <freehold/runtime.hpp>
 #include <freehold/statement.hpp>
+#include <freehold/supervision.hpp>

@@ -19,6 +19,7 @@
 
 #include <freehold/error.hpp>
 #include <freehold/result_set.hpp>
+#include <freehold/stats.hpp>
 #include <freehold/transaction.hpp>
 
 namespace freehold {
@@ -53,12 +54,18 @@ struct transaction_value {
   }
 };
 
+/// Open the circuit by hand, close it by hand, or leave it to the breaker again.
+struct force_circuit {
+  circuit_override how;
+};
+
 /// A database, as actors see it. Spawned by the runtime; obtained from
 /// `database::actor()`.
 using database_actor =
     caf::typed_actor<caf::replies_to<execute_message>::with<result_set>,
                      caf::replies_to<script_message>::with<std::vector<result_set>>,
-                     caf::replies_to<transact_message>::with<transaction_value>>;
+                     caf::replies_to<transact_message>::with<transaction_value>,
+                     caf::reacts_to<force_circuit>>;
 
 /// Freehold's error inside the `caf::error` that an actor's request got. Errors
 /// of CAF itself (the database's actor is gone, the requester's own timeout)
@@ -73,6 +80,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::execute_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::script_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::transact_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::transaction_value)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::force_circuit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::result_set)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<freehold::result_set>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::error_ptr)

@@ -1,7 +1,10 @@
 // The one value that a service's `main` owns.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,10 +12,7 @@
 
 #include <freehold/config.hpp>
 #include <freehold/database.hpp>
-
-namespace caf {
-class actor_system;
-}
+#include <freehold/supervision.hpp>
 
 namespace freehold {
 
@@ -24,19 +24,30 @@ struct embedding {
   caf::actor_system* system = nullptr;
   /// Where log lines go; empty: to stderr.
   std::vector<spdlog::sink_ptr> sinks;
+  /// How the actors are made that `child_options::actor` names.
+  std::map<std::string, actor_factory, std::less<>> actors;
+  /// Children of the supervision tree besides those of the configuration, which
+  /// replaces those that it has under the same name.
+  std::vector<child_options> children;
+  /// Told when the tree fails. Whether it is given or not, the log says so at
+  /// `critical`, all children are stopped and requests are refused.
+  failure_callback on_failure;
 };
 
-/// Owns the supervisors of all configured databases and, through them, the
-/// connections. Nothing is global: several runtimes in one process do not see
+/// The root of the supervision tree: owns the supervisors of all configured
+/// databases and, through them, the connections; and the service's own children.
+/// Nothing is global: several runtimes in one process do not see
 /// each other.
 ///
 /// Constructing it does not wait for a server: connections are opened in the
-/// background, and requests wait for them. The destructor stops: new requests
-/// are refused, those under way may finish for `runtime.drain_timeout`, then
-/// they are answered and the sessions are closed.
+/// background, and requests wait for them. The destructor stops: first the
+/// service's children, in reverse order, then the databases: new requests are
+/// refused, those under way may finish for `runtime.drain_timeout`, then they are
+/// answered and the sessions are closed.
 class runtime {
 public:
-  /// Throws `config_error` when the configuration is not sound.
+  /// Throws `config_error` when the configuration is not sound, or a child names
+  /// a factory that `with.actors` does not have.
   explicit runtime(config options, embedding with = {});
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
@@ -45,6 +56,8 @@ public:
   /// The handle of a configured database. Throws `failure` (`unknown_database`)
   /// that names those there are.
   [[nodiscard]] freehold::database database(std::string_view name) const;
+  /// The supervision tree. Does not wait for any actor; also after `stop`.
+  [[nodiscard]] runtime_snapshot snapshot() const;
   /// Stops early, as the destructor does. Further calls do nothing.
   void stop();
 

@@ -30,6 +30,13 @@ enum class statement_policy { automatic, named, unnamed };
 
 enum class log_level { trace, debug, info, warn, error, off };
 
+/// When a child that ended is started again: always, after an abnormal end, never.
+enum class restart_policy { permanent, transient, temporary };
+
+/// What one child's restart means for its siblings: nothing; all are stopped and
+/// started again; those that were started after it are.
+enum class restart_strategy { one_for_one, one_for_all, rest_for_one };
+
 /// A string that must not be shown: it formats as "***" and has to be asked
 /// for by name.
 class secret {
@@ -92,6 +99,8 @@ struct statement_options {
   /// 10 ms-1 d, 0: never; the server ends such a session. New connections.
   std::chrono::milliseconds idle_in_transaction_timeout{30'000};
   std::size_t result_limit = 64 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of one whole result
+  /// Names of settings; a request that does not bring all of them is refused.
+  std::vector<std::string> required_settings{};
 };
 
 /// A session kept for one holder over several messages.
@@ -111,10 +120,13 @@ struct liveness_options {
 
 /// When the breaker opens, and for how long.
 struct breaker_options {
-  std::chrono::milliseconds window{30'000};    ///< 100 ms-1 h; failures are counted over this
-  std::size_t minimum_calls = 20;              ///< 1-100000; fewer calls say nothing
-  double failure_rate = 0.5;                   ///< 0.01-1; share of failures that opens it
-  std::size_t consecutive_failures = 5;        ///< 1-1000; in a row, open it whatever the rate
+  std::chrono::milliseconds window{30'000}; ///< 100 ms-1 h; failures are counted over this
+  std::size_t minimum_calls = 20;           ///< 1-100000; fewer calls say nothing
+  double failure_rate = 0.5;                ///< 0.01-1; share of failures that opens it
+  std::size_t consecutive_failures = 5;     ///< 1-1000; in a row, open it whatever the rate
+  /// 1 ms-1 h, 0: never; a call that takes longer is slow.
+  std::chrono::milliseconds slow_call{0};
+  double slow_call_rate = 0.5;                 ///< 0.01-1; share of slow calls that opens it
   std::chrono::milliseconds open_first{5'000}; ///< 1 ms-1 h; doubles each time in a row
   std::chrono::milliseconds open_cap{60'000};  ///< 1 ms-1 h, at least open_first
   double jitter = 0.2;                         ///< 0-1; fraction of the open time
@@ -133,6 +145,12 @@ struct shedding_options {
   bool enabled = true;
   std::chrono::milliseconds target{50};      ///< 1 ms-10 s; acceptable standing delay
   std::chrono::milliseconds interval{2'000}; ///< 10 ms-1 min; longer than this above it: shed
+};
+
+/// Answers kept for requests whose fallback is the latest good one.
+struct fallback_options {
+  std::size_t cache_entries = 1'000;         ///< 1-1000000, 0: none are kept
+  std::size_t cache_size = 16 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of all of them
 };
 
 /// Where a database is, in libpq's own words ("host", "port", "sslmode", …).
@@ -157,6 +175,7 @@ struct database_options {
   breaker_options breaker;
   retry_options retry;
   shedding_options shedding;
+  fallback_options fallback;
 };
 
 /// More than `restarts` within `period` hand the failure to the parent.
@@ -178,11 +197,27 @@ struct runtime_options {
   supervision_options supervision;
 };
 
+/// One of the service's own parts in the supervision tree: an actor, or a
+/// supervisor with children of its own. `strategy`, `restarts` and `period` are a
+/// supervisor's, `shutdown` is an actor's.
+struct child_options {
+  std::string name;  ///< [a-z][a-z0-9_-]*, once among its siblings and the databases
+  std::string actor; ///< a factory of `embedding::actors`; empty: a supervisor. Restart.
+  restart_policy restart = restart_policy::permanent;
+  std::chrono::milliseconds shutdown{5'000}; ///< 1 ms-10 min, 0: killed; time to end in
+  restart_strategy strategy = restart_strategy::one_for_one;
+  std::size_t restarts = 5;                 ///< 0-1000
+  std::chrono::milliseconds period{30'000}; ///< 100 ms-1 h
+  /// Started in this order, stopped in the reverse one.
+  std::vector<child_options> children;
+};
+
 /// Everything an operator says.
 struct config {
   std::string profile = "production"; ///< the name of the profile in force
   runtime_options runtime;
   std::vector<database_options> databases; ///< at least one; each name once
+  std::vector<child_options> children;     ///< started after the databases
 };
 
 /// One thing wrong with a configuration. `line` and `column` count from 1 and
@@ -214,6 +249,8 @@ using environment = std::function<std::optional<std::string>(const std::string&)
 [[nodiscard]] config default_config(base_profile profile);
 /// The defaults of one database under a built-in profile.
 [[nodiscard]] database_options default_database(base_profile profile, std::string name);
+/// The defaults of one child under a built-in profile.
+[[nodiscard]] child_options default_child(base_profile profile, std::string name);
 
 /// Reads a TOML file. `profile` overrides the file's own choice and
 /// FREEHOLD_PROFILE. Throws `config_error` with every problem and its line.

@@ -22,7 +22,9 @@ enum class errc : std::uint8_t {
   statement_conflict,    ///< one statement name was declared with two different SQL texts
   not_allowed,           ///< SQL that would leave state behind on a shared session
   result_too_large,      ///< the result passed `statements.result_limit`
+  circuit_open,          ///< the database is out of reach and is not asked; see `retry_after`
   queue_full,            ///< the admission queue is at its limit
+  overloaded,            ///< refused to keep the latency of others (`shedding`)
   acquire_timeout,       ///< no connection became free in `pool.acquire_timeout`
   connect_failed,        ///< the server could not be reached
   authentication_failed, ///< the server refused user, password or method (class 28)

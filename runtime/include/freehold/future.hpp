@@ -62,7 +62,7 @@ public:
   receiver& operator=(const receiver&) = delete;
   virtual ~receiver();
   virtual void receive(outcome&& answer) noexcept = 0;
-  /// Nobody wants the answer any more: work on it may stop.
+  /// Nobody wants the answer any more: work on it may stop. Asked from any thread.
   [[nodiscard]] virtual bool abandoned() const noexcept { return false; }
 };
 
@@ -112,8 +112,9 @@ private:
 };
 
 /// The answer of a request that is under way. Movable; one thread at a time.
-/// Dropping it abandons the request: it is not sent if it was not yet, and no
-/// answer is missed because there is always one by the request's deadline.
+/// Dropping it abandons the request: it is not sent if it was not yet; on the
+/// server it is cancelled within some 200 ms, and a transaction rolled back unless
+/// its COMMIT is under way. A function written for libpqxx runs to its end.
 template <class T>
 class future {
 public:

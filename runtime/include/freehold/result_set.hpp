@@ -2,6 +2,7 @@
 // said in <freehold/value.hpp>.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -19,36 +20,6 @@
 #include <freehold/value.hpp>
 
 namespace freehold {
-
-/// Where the cells of a result lie: implemented by the session for the
-/// server's answers and by `make_result_set` for tests. Immutable, so that any
-/// thread may read it. Rows and columns count from 0.
-class result_storage {
-public:
-  result_storage(const result_storage&) = delete;
-  result_storage& operator=(const result_storage&) = delete;
-  virtual ~result_storage();
-
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
-  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
-  /// Rows inserted, updated, deleted, … by the statement; 0 for a query.
-  [[nodiscard]] std::size_t affected() const noexcept { return affected_; }
-
-  /// `row` and `column` must be in range: whoever calls has checked.
-  [[nodiscard]] virtual cell_view cell(std::size_t row, std::size_t column) const noexcept = 0;
-  [[nodiscard]] virtual std::string_view column_name(std::size_t column) const noexcept = 0;
-  /// The type's oid in the server's catalogue `pg_type`.
-  [[nodiscard]] virtual std::uint32_t column_type(std::size_t column) const noexcept = 0;
-
-protected:
-  result_storage(std::size_t rows, std::size_t columns, std::size_t affected) noexcept
-      : rows_{rows}, columns_{columns}, affected_{affected} {}
-
-private:
-  std::size_t rows_;
-  std::size_t columns_;
-  std::size_t affected_;
-};
 
 namespace detail {
 
@@ -242,6 +213,19 @@ public:
   [[nodiscard]] std::size_t affected_rows() const noexcept {
     return storage_ ? storage_->affected() : 0;
   }
+
+  /// Whether the server answered just now, or a fallback stood in.
+  [[nodiscard]] result_origin origin() const noexcept {
+    return storage_ ? storage_->origin() : result_origin::fresh;
+  }
+  /// Of a stale one, when it was given out: how long ago the server said it; else 0.
+  [[nodiscard]] std::chrono::milliseconds age() const noexcept {
+    return storage_ ? storage_->age() : std::chrono::milliseconds{0};
+  }
+  /// The same rows, known to be from elsewhere. Shares them.
+  [[nodiscard]] result_set marked(result_origin origin, std::chrono::milliseconds age = {}) const;
+  /// Memory that the rows take, in bytes.
+  [[nodiscard]] std::size_t bytes() const noexcept { return storage_ ? storage_->bytes() : 0; }
 
   /// Valid as long as the result. Throws `errc::no_such_column`.
   [[nodiscard]] std::string_view column_name(std::size_t column) const;

@@ -1,8 +1,11 @@
-// Which columns make a struct: the types of its fields, found by the compiler.
-// Included by <freehold/result_set.hpp>.
+// What reading rows rests on: where the cells lie, and which columns make a struct,
+// the types of whose fields the compiler finds. Included by <freehold/result_set.hpp>.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -10,6 +13,49 @@
 #include <freehold/value_codec.hpp>
 
 namespace freehold {
+
+/// Where a result comes from.
+enum class result_origin : std::uint8_t {
+  fresh,          ///< the server that was asked
+  stale,          ///< the latest good answer to the same request; see `result_set::age`
+  other_database, ///< another database
+  substitute,     ///< a value, or a function, that the request brought along
+};
+
+/// Where the cells of a result lie: implemented by the session for the
+/// server's answers and by `make_result_set` for tests. Immutable, so that any
+/// thread may read it. Rows and columns count from 0.
+class result_storage {
+public:
+  result_storage(const result_storage&) = delete;
+  result_storage& operator=(const result_storage&) = delete;
+  virtual ~result_storage();
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
+  /// Rows inserted, updated, deleted, … by the statement; 0 for a query.
+  [[nodiscard]] std::size_t affected() const noexcept { return affected_; }
+
+  /// `row` and `column` must be in range: whoever calls has checked.
+  [[nodiscard]] virtual cell_view cell(std::size_t row, std::size_t column) const noexcept = 0;
+  [[nodiscard]] virtual std::string_view column_name(std::size_t column) const noexcept = 0;
+  /// The type's oid in the server's catalogue `pg_type`.
+  [[nodiscard]] virtual std::uint32_t column_type(std::size_t column) const noexcept = 0;
+  /// Memory taken, as far as it is known without counting cells.
+  [[nodiscard]] virtual std::size_t bytes() const noexcept { return sizeof *this; }
+  [[nodiscard]] virtual result_origin origin() const noexcept { return result_origin::fresh; }
+  [[nodiscard]] virtual std::chrono::milliseconds age() const noexcept { return {}; }
+
+protected:
+  result_storage(std::size_t rows, std::size_t columns, std::size_t affected) noexcept
+      : rows_{rows}, columns_{columns}, affected_{affected} {}
+
+private:
+  std::size_t rows_;
+  std::size_t columns_;
+  std::size_t affected_;
+};
+
 namespace detail {
 
 /// Stands for any field while fields are counted; never made.

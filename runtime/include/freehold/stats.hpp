@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freehold {
@@ -23,6 +24,7 @@ struct server_traits {
   bool pooler = false;    ///< somebody hides the backend's process id
   bool pooler_tracks_statements = false;
   statement_mode mode = statement_mode::unnamed;
+  bool standby = false; ///< it was one when the session began, if the server tells
   /// The default isolation gives a whole transaction one snapshot.
   bool strict_isolation = false;
   std::string reason; ///< why this mode, in words
@@ -38,6 +40,33 @@ struct heal_counts {
     return names_taken + names_unknown + stale_plans;
   }
   friend bool operator==(const heal_counts&, const heal_counts&) = default;
+};
+
+/// Whether the database is asked at all (runtime/circuit_breaker.hpp).
+enum class circuit_state : std::uint8_t {
+  closed,     ///< as usual
+  open,       ///< requests are answered at once with `circuit_open`
+  half_open,  ///< one connection is tried; requests are still refused
+  recovering, ///< it worked: the pool grows from one connection
+};
+
+[[nodiscard]] std::string_view to_string(circuit_state value) noexcept;
+
+/// Who decides about it.
+enum class circuit_override : std::uint8_t {
+  automatic, ///< the breaker
+  open,      ///< a person: nothing reaches the server
+  closed,    ///< a person: everything is tried
+};
+
+struct circuit_snapshot {
+  circuit_state state = circuit_state::closed;
+  circuit_override forced = circuit_override::automatic;
+  std::string cause; ///< of the latest opening; empty when closed
+  std::chrono::milliseconds in_state{0};
+  std::chrono::milliseconds retry_after{0}; ///< to the next trial, while open
+  std::uint64_t opened_total = 0;
+  std::uint64_t refused_total = 0; ///< requests answered with `circuit_open`
 };
 
 /// Who keeps a connection for itself.
@@ -69,6 +98,8 @@ struct database_snapshot {
   std::uint64_t connect_failures_total = 0;
   std::uint64_t sessions_lost_total = 0;
   std::uint64_t retries_total = 0;
+  std::uint64_t shed_total = 0; ///< refused to keep the latency of others
+  circuit_snapshot circuit;
   std::string last_connect_error; ///< empty while the latest connect succeeded
 };
 

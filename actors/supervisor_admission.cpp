@@ -1,0 +1,138 @@
+// Who is taken on, and who is told at once that it makes no sense to wait.
+
+#include "actors/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freehold {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
+
+// A pipeline holds so much work that its last statement begins before long: as
+// much as one statement may be that is still let into pipelines.
+std::uint16_t depth_for(double average_us, const database_options& options) {
+  const auto most = static_cast<double>(options.pool.pipeline_depth);
+  if (average_us <= 0.0)
+    return static_cast<std::uint16_t>(most);
+  const double fit = std::chrono::duration<double, std::micro>{options.statements.slow_threshold} /
+                     std::chrono::duration<double, std::micro>{average_us};
+  return static_cast<std::uint16_t>(std::clamp(fit, 1.0, most));
+}
+
+} // namespace
+
+void pool_supervisor::turn_away(request_ptr what, errc code, std::string message, fate known) {
+  error why = what->describe(code, std::move(message), known);
+  self_->send(requests_, turned_away{std::move(what), std::move(why)});
+}
+
+// False when another statement was declared under one of its names.
+bool pool_supervisor::name_is_free(const request& what) {
+  for (const bound_statement& step : what.steps) {
+    if (declared_.count(step.what.identity()) != 0)
+      continue;
+    const auto [known, added] = names_.try_emplace(step.what.name(), step.what.identity());
+    if (known->second != step.what.identity())
+      return false;
+    if (added && names_.size() > most_names)
+      names_.erase(known);
+    else
+      declared_.insert(step.what.identity());
+  }
+  return true;
+}
+
+request_queue& pool_supervisor::queue_for(request& what) {
+  if (what.kind == request_kind::function || what.kind == request_kind::lease)
+    return alone_;
+  const database_options& options = context_->options;
+  service_times::verdict known;
+  if (what.kind == request_kind::execute)
+    known = times_.judge(what.steps.front().what.identity(), options.statements.slow_threshold);
+  what.depth = depth_for(known.average_us, options);
+  return known.slow ? alone_ : shared_;
+}
+
+request_queue::place pool_supervisor::place_of(const request& what) {
+  return {what.priority, what.flow};
+}
+
+void pool_supervisor::admit(const request_ptr& what) {
+  ++totals_.requests_total;
+  if (stop_at_)
+    return turn_away(what, errc::stopped, "the runtime is stopping");
+  if (!name_is_free(*what)) {
+    return turn_away(what, errc::statement_conflict,
+                     fmt::format("the name \"{}\" was used with different SQL before; give each "
+                                 "statement a name of its own",
+                                 what->name()));
+  }
+  const time_point at = now();
+  if (!breaker_->admits())
+    return refuse_for_circuit(what, at);
+  if (waiting() >= queue_length())
+    dispatch_waiting();
+  request_queue& queue = queue_for(*what);
+  const auto place = place_of(*what);
+  if (queue.refuses(place, context_->options.shedding, at))
+    return shed(what, at);
+  if (waiting() >= queue_length() && !make_room(queue, place)) {
+    ++totals_.refused_total;
+    return turn_away(
+        what, errc::queue_full,
+        fmt::format("{} requests wait already (pool.queue_length); {}", waiting(), exhaustion(at)));
+  }
+  if (what->attempts > 0)
+    ++totals_.retries_total;
+  what->queued = at;
+  queue.push(what, place, at);
+  wake_at(std::min({what->deadline, at + context_->options.pool.acquire_timeout, at + look_again}));
+}
+
+// Where the queue is full, whoever takes more of it than the newcomer's flow does
+// gives a place; so does whoever is less important.
+bool pool_supervisor::make_room(const request_queue& queue, request_queue::place place) {
+  const request_queue::weight shared = shared_.heaviest();
+  const request_queue::weight alone = alone_.heaviest();
+  const bool from_alone =
+      alone.length > 0 && (shared.length == 0 || alone.priority > shared.priority ||
+                           (alone.priority == shared.priority && alone.length > shared.length));
+  const request_queue::weight& heavy = from_alone ? alone : shared;
+  const bool gives = heavy.priority > place.priority ||
+                     (heavy.priority == place.priority && heavy.length > queue.length(place) + 1);
+  if (!gives)
+    return false;
+  request_ptr out = (from_alone ? alone_ : shared_).take_from(heavy);
+  if (out->unwanted())
+    return true;
+  ++totals_.refused_total;
+  turn_away(
+      std::move(out), errc::queue_full,
+      fmt::format("{} requests wait (pool.queue_length), {} of them in its line; it made room "
+                  "for one that is {}",
+                  waiting() + 1, heavy.length,
+                  heavy.priority > place.priority ? "more important"
+                                                  : "of somebody who waits for less"));
+  return true;
+}
+
+void pool_supervisor::shed(const request_ptr& what, time_point at) {
+  ++totals_.shed_total;
+  const shedding_options& limits = context_->options.shedding;
+  error why = what->describe(
+      errc::overloaded,
+      fmt::format("requests have waited longer than {} ms (shedding.target) for {} ms "
+                  "(shedding.interval) and more; {}",
+                  limits.target.count(), limits.interval.count(), exhaustion(at)),
+      fate::not_sent);
+  why.retry_after = limits.interval;
+  self_->send(requests_, turned_away{what, std::move(why)});
+}
+
+} // namespace freehold
