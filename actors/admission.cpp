@@ -6,10 +6,9 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <random>
 
 namespace freehold {
-
-using clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -36,7 +35,7 @@ flow_id flow_of(const std::string& key) {
 request_ptr make(const database_context& context, request_kind kind,
                  std::vector<bound_statement> steps, const request_options& how,
                  std::chrono::milliseconds time, std::shared_ptr<receiver> to) {
-  const auto now = clock::now();
+  const auto now = context.now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
   auto made = std::make_shared<request>(kind, std::move(steps), now, now + time,
                                         context.ids->next(), std::move(to));
@@ -82,7 +81,7 @@ request_ptr make_with_fallbacks(const database_context& context, const bound_sta
   const bool unfit = fallback_receiver::asks_for_last_good(how) && !what.what.is_read_only();
   request_ptr made = make_one(
       context, what, how, time,
-      std::make_shared<fallback_receiver>(context, what, how, clock::now() + time, std::move(to)));
+      std::make_shared<fallback_receiver>(context, what, how, context.now() + time, std::move(to)));
   if (unfit)
     made->fail(errc::not_allowed, "fallback::last_good is for statements that are declared "
                                   "read_only: an old answer does not do what a write would");
@@ -91,6 +90,11 @@ request_ptr make_with_fallbacks(const database_context& context, const bound_sta
 }
 
 } // namespace
+
+std::uint64_t device_entropy() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
 
 request_ptr make_execute(const database_context& context, bound_statement what,
                          const request_options& how, std::shared_ptr<receiver> to) {

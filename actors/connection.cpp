@@ -8,21 +8,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 
 namespace freehold {
-
-using clock = std::chrono::steady_clock;
 
 namespace {
 
 // Eight base-36 characters; two sessions behind one pooler must not share it.
-std::string fresh_nonce() {
-  std::random_device entropy;
+std::string nonce_from(std::uint64_t entropy) {
   std::string nonce;
-  for (int i = 0; i < 8; ++i) {
-    nonce += "0123456789abcdefghijklmnopqrstuvwxyz"[entropy() % 36];
-  }
+  for (int i = 0; i < 8; ++i, entropy /= 36)
+    nonce += "0123456789abcdefghijklmnopqrstuvwxyz"[entropy % 36];
   return nonce;
 }
 
@@ -38,7 +33,7 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
   supervisor_ = std::move(supervisor);
   requests_ = std::move(requests);
   interrupter_ = std::move(handle);
-  nonce_ = fresh_nonce();
+  nonce_ = nonce_from(context_->entropy());
   install_discipline(self_, context_->log);
   return {
       [this](assign& m) { add(m.batch); },
@@ -62,7 +57,7 @@ void session_owner::open() {
     self_->quit();
   };
   try {
-    const session::time_point deadline = clock::now() + options.connect.timeout;
+    const session::time_point deadline = context_->now() + options.connect.timeout;
     state_.emplace(options.statements, nonce_);
     session_ = context_->connect({options.target, context_->application_name,
                                   options.statements.result_limit, deadline, interrupter_});
@@ -119,7 +114,7 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
                     tell({id_, 0, 0, state_->healed, gathered.take()});
                 }};
   std::vector<attempt_failure> failures = line.run(std::move(batch));
-  const session::time_point now = clock::now();
+  const session::time_point now = context_->now();
   for (const request_ptr& what : all)
     log_finished(*what, now);
   report(all.size(), std::move(failures), gathered.take());
@@ -138,7 +133,7 @@ void session_owner::linger() {
 void session_owner::run_alone(const request_ptr& what) {
   std::vector<attempt_failure> failures;
   what->mark_sent(true); // before the clock is read: see request::sent
-  if (clock::now() >= what->deadline) {
+  if (context_->now() >= what->deadline) {
     what->mark_sent(false);
     what->fail(errc::deadline_exceeded, "the deadline passed before its turn on a connection");
   } else if (!what->unwanted()) {
@@ -150,7 +145,7 @@ void session_owner::run_alone(const request_ptr& what) {
         failures.push_back(*std::move(failed));
     }
   }
-  log_finished(*what, clock::now());
+  log_finished(*what, context_->now());
   report(1, std::move(failures));
 }
 
@@ -213,25 +208,13 @@ void session_owner::ping_server() {
 void session_owner::drop(const std::vector<std::uint64_t>& content_hashes) {
   if (!session_)
     return;
-  std::vector<std::string> closed;
+  // They are closed with the next Prepare, which as a rule is that of the same statement.
   for (const std::uint64_t hash : content_hashes)
-    state_->names.drop(hash, closed);
-  if (closed.empty() || state_->server.pooler || lease_)
-    return;
-  const request work = housekeeping(context_->options.connect.timeout);
-  try {
-    for (const std::string& old : closed) {
-      conversation talk{*session_, *state_, context_->options.statements, work};
-      talk.command("DEALLOCATE " + old);
-    }
-  } catch (const failure& why) {
-    context_->log->debug("connection {}: could not close a stale statement: {}", id_, why.what());
-  }
-  finish_if_lost();
+    state_->names.drop(hash, state_->unclosed);
 }
 
 request session_owner::housekeeping(std::chrono::milliseconds time) const {
-  const auto now = clock::now();
+  const auto now = context_->now();
   return {request_kind::execute, {}, now, now + time, 0, std::make_shared<waiting_receiver>()};
 }
 

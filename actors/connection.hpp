@@ -31,7 +31,6 @@ private:
   struct held_lease {
     std::uint64_t number;
     request_ptr origin;
-    bool begun = false;   // its transaction
     bool touched = false; // ran anything
   };
 

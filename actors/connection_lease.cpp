@@ -40,9 +40,9 @@ void session_owner::execute_leased(const lease_execute& m) {
   lease_->touched = true;
   conversation talk{*session_, *state_, context_->options.statements, *what};
   talk.belong_to(*lease_->origin);
-  if (lease_->origin->transactional_lease && !std::exchange(lease_->begun, true)) {
+  // Also after a first BEGIN that did not come to be: nothing may run outside the transaction.
+  if (lease_->origin->transactional_lease && !session_->in_transaction())
     talk.begin(lease_->origin->options);
-  }
   what->mark_sent(true);
   try {
     what->succeed(talk.execute(what->steps.front()));

@@ -8,7 +8,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // The answer of another database, or word that it has none.
@@ -42,8 +41,9 @@ bool fallback_receiver::asks_for_last_good(const request_options& how) noexcept 
 fallback_receiver::fallback_receiver(const database_context& context, const bound_statement& what,
                                      request_options how, request::time_point deadline,
                                      std::shared_ptr<receiver> to)
-    : last_good_{context.last_good}, limits_{context.options.fallback}, log_{context.log},
-      what_{what}, how_{std::move(how)}, deadline_{deadline}, to_{std::move(to)} {
+    : now_{context.now}, last_good_{context.last_good}, limits_{context.options.fallback},
+      log_{context.log}, what_{what}, how_{std::move(how)}, deadline_{deadline}, to_{std::move(
+                                                                                     to)} {
   if (asks_for_last_good(how_))
     key_ = last_good_key(what_, how_.settings);
 }
@@ -106,7 +106,7 @@ bool fallback_receiver::answer_with(const fallback::function& make) {
 }
 
 bool fallback_receiver::answer_with(const fallback::elsewhere& other, std::size_t next) {
-  const auto left = std::chrono::duration_cast<milliseconds>(deadline_ - clock::now());
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline_ - now_());
   if (left.count() <= 0) {
     note(fmt::format("there was no time left to ask the database \"{}\"", other.name));
     return false;

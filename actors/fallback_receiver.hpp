@@ -34,6 +34,7 @@ private:
   void deliver(const result_set& rows, result_origin origin, std::chrono::milliseconds age = {});
   void note(const std::string& text);
 
+  time_source now_;
   std::shared_ptr<last_good_answers> last_good_;
   fallback_options limits_;
   std::shared_ptr<spdlog::logger> log_;

@@ -15,6 +15,10 @@ gathered_requests::~gathered_requests() {
   innermost = outer_;
 }
 
+gathered_requests* gathered_requests::exchange(gathered_requests* other) noexcept {
+  return std::exchange(innermost, other);
+}
+
 bool gathered_requests::gather(const database_context& of, request_ptr& what) {
   if (innermost == nullptr || &innermost->of_ != &of)
     return false;

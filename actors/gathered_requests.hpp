@@ -21,6 +21,9 @@ public:
   /// Keeps it, if this thread gathers for that database.
   [[nodiscard]] static bool gather(const database_context& of, request_ptr& what);
   [[nodiscard]] std::vector<request_ptr> take() noexcept { return std::exchange(all_, {}); }
+  /// For a thread that several stacks take turns on: each has an innermost one of
+  /// its own, which is kept for it while another runs. Returns the one there was.
+  static gathered_requests* exchange(gathered_requests* innermost) noexcept;
   [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
 
 private:

@@ -18,6 +18,7 @@
 #include <spdlog/logger.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -162,12 +163,21 @@ using requests_actor =
                            caf::reacts_to<resubmit>, caf::reacts_to<attend>,
                            caf::reacts_to<stop_requests>>;
 
+/// What the time is; from any thread. CAF's clock, by which actors get delayed
+/// messages, has to agree with it.
+using time_source = std::function<std::chrono::steady_clock::time_point()>;
+/// Bits that nobody foresees; from any thread.
+using entropy_source = std::function<std::uint64_t()>;
+[[nodiscard]] std::uint64_t device_entropy();
+
 /// What the actors of one database share; immutable but for the counters.
 struct database_context {
   database_options options;
   std::string application_name;
   std::shared_ptr<spdlog::logger> log;
   session_factory connect;
+  time_source now = std::chrono::steady_clock::now;
+  entropy_source entropy = device_entropy; ///< seeds jitter, and names of sessions
   std::shared_ptr<query_ids> ids;
   /// Requests made so far: what the budget for repeats is a fraction of.
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =

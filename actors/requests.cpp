@@ -10,8 +10,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 namespace {
 
 // Answers an actor's request from whichever thread has the answer. CAF's own
@@ -50,7 +48,8 @@ private:
 
 requests_actor::behavior_type request_agent::make_behavior(context_ptr context) {
   context_ = std::move(context);
-  budget_.emplace(context_->options.retry.budget, self_->clock().now());
+  engine_.seed(context_->entropy());
+  budget_.emplace(context_->options.retry.budget, context_->now());
   install_discipline(self_, context_->log);
   return {
       [this](execute_message& m) -> caf::result<result_set> {
@@ -97,11 +96,11 @@ void request_agent::judge(attempt_failure& failed) {
   attempt.effect = what->effect();
   attempt.attempts = what->attempts;
   attempt.remaining =
-      std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - clock::now());
+      std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - context_->now());
   const double chance = std::uniform_real_distribution<double>{0.0, 1.0}(engine_);
   deposit_traffic();
   const retry_decision decision = decide_retry(attempt, context_->options.retry, chance);
-  if (!decision.retry || !budget_->withdraw(self_->clock().now())) {
+  if (!decision.retry || !budget_->withdraw(context_->now())) {
     what->fail(std::move(failed.why));
     return;
   }
@@ -117,7 +116,7 @@ void request_agent::deposit_traffic() {
   const std::uint64_t made = context_->traffic->load(std::memory_order_relaxed);
   // The budget is full long before this many.
   constexpr std::uint64_t enough = 10'000;
-  const auto now = self_->clock().now();
+  const auto now = context_->now();
   for (std::uint64_t n = std::min(made - deposited_, enough); n > 0; --n)
     budget_->deposit(now);
   deposited_ = made;

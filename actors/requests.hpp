@@ -35,7 +35,7 @@ private:
   supervisor_actor supervisor_;
   std::optional<retry_budget> budget_;
   std::uint64_t deposited_ = 0; // of the context's traffic
-  std::mt19937_64 engine_{std::random_device{}()};
+  std::mt19937_64 engine_;      // for jitter
 };
 
 requests_actor::behavior_type requests(request_agent::self_pointer self, context_ptr context);

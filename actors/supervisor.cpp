@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <random>
-
 namespace freehold {
 
 namespace {
@@ -44,11 +42,10 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   context_ = std::move(context);
   requests_ = std::move(requests);
   const database_options& options = context_->options;
-  std::random_device entropy;
-  ledger_.emplace(options.pool, entropy());
-  breaker_.emplace(options.breaker, options.pool.max_connections, entropy(), now());
+  ledger_.emplace(options.pool, context_->entropy());
+  breaker_.emplace(options.breaker, options.pool.max_connections, context_->entropy(), now());
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
-                   options.connect.backoff_cap, entropy());
+                   options.connect.backoff_cap, context_->entropy());
   spread_.emplace(options.pool.max_connections, now());
   defects_.emplace(context_->supervision.restarts, context_->supervision.period);
   totals_.name = options.name;
@@ -98,6 +95,7 @@ void pool_supervisor::record_time(const request& what) {
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
   const time_point at = now();
+  m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
   std::size_t slow = 0;

@@ -55,6 +55,7 @@ private:
     std::deque<request_ptr> assigned;
     heal_counts healed;
     time_point used_at{};                 // last assigned to or checked
+    time_point heard_at{};                // last reported a batch
     std::optional<time_point> held_since; // by a lease
     bool warned = false;                  // about a lease held long
     request_ptr holder;                   // of the lease: the request for it

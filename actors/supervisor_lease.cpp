@@ -47,10 +47,12 @@ void pool_supervisor::grant_lease(connection_id id, const request_ptr& what) {
   m.used_at = at;
   // The receiver of a lease is a future's, so this runs no code of the service. If nobody waits
   // for it any more, the grant ends here and gives itself back.
-  if (checked)
+  if (checked) {
+    wake_at(what->deadline);
     self_->send(m.handle, hand_over{std::move(grant)});
-  else
+  } else {
     what->succeed(std::any{std::move(grant)});
+  }
 }
 
 void pool_supervisor::take_back(const lease_ended& lease) {

@@ -87,6 +87,11 @@ void pool_supervisor::expire_assigned(time_point at) {
                       : "the deadline passed before its turn on a connection",
                 doubt ? fate::unknown : fate::not_sent);
     }
+    // A lease whose connection is looked at before it is handed over.
+    if (m.holder && !m.holder->answered() && at >= m.holder->deadline) {
+      turn_away(m.holder, errc::deadline_exceeded,
+                "the deadline passed before its connection was known to be well");
+    }
     watch_lease(id, m, at);
     if (!m.held_since && !m.assigned.empty())
       free_stuck(id, m, at);
@@ -96,24 +101,27 @@ void pool_supervisor::expire_assigned(time_point at) {
     if (!here->second.stuck)
       continue;
     stuck_.push_back(here->second.handle);
+    self_->send(here->second.handle, close_session{}); // should its thread come back after all
     forget(here->first);
   }
 }
 
 // Its session answers to deadlines, so what is late by far is somebody's code:
 // first the socket is cut, which ends all waiting for the server; if even that
-// does not bring the thread back, its place in the pool is given to another.
+// does not bring the thread back, its place in the pool is given to another. What
+// it has just begun may have waited past its deadline behind something slower.
 void pool_supervisor::free_stuck(connection_id id, member& m, time_point at) {
   const request& running = *m.assigned.front();
   const milliseconds grace = context_->options.statements.cancel_grace;
-  if (at < running.deadline + 2 * grace)
+  const time_point late_since = std::max(running.deadline, m.heard_at);
+  if (at < late_since + 2 * grace)
     return;
   if (!std::exchange(m.severed, true)) {
     context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
                          "severed (running: {})",
                          totals_.name, id, since(at, running.deadline).count(), running.name());
     m.interrupt->sever();
-  } else if (at >= running.deadline + 3 * grace) {
+  } else if (at >= late_since + 3 * grace) {
     context_->log->critical("{}: connection {} does not come back from \"{}\"; it is replaced, "
                             "and its thread left to itself",
                             totals_.name, id, running.name());
@@ -220,11 +228,14 @@ pool_supervisor::time_point pool_supervisor::next_event(time_point at) const {
     for (const request_ptr& what : m.assigned) {
       if (m.held_since)
         continue;
+      const time_point late_since = std::max(what->deadline, m.heard_at);
       sooner(what->deadline > at ? what->deadline
-             : m.severed         ? what->deadline + 3 * grace
-                                 : what->deadline + 2 * grace);
+             : m.severed         ? late_since + 3 * grace
+                                 : late_since + 2 * grace);
     }
     if (m.held_since) {
+      if (m.holder && !m.holder->answered())
+        sooner(m.holder->deadline);
       const lease_options& limits = context_->options.lease;
       if (!m.warned && limits.warn_after.count() > 0)
         sooner(*m.held_since + limits.warn_after);

@@ -11,8 +11,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 namespace {
 
 // Of what changes a session's state, that which a transaction's end takes back.
@@ -64,7 +62,7 @@ void conversation::begin(const transaction_options& how) {
 
 std::chrono::milliseconds conversation::remaining() const {
   return std::max(std::chrono::milliseconds{0},
-                  std::chrono::floor<std::chrono::milliseconds>(what_.deadline - clock::now()));
+                  std::chrono::floor<std::chrono::milliseconds>(what_.deadline - session_.now()));
 }
 
 void conversation::fail(errc code, const std::string& statement_name, std::string message,
@@ -143,7 +141,7 @@ void conversation::check(const bound_statement& bound) {
   if (state_.lost())
     lost(bound.what, false);
   check_wanted(bound.what);
-  if (cancelled_ || clock::now() >= what_.deadline) {
+  if (cancelled_ || session_.now() >= what_.deadline) {
     fail(errc::deadline_exceeded, bound.what.name(),
          "the deadline passed before the statement was sent", fate::not_sent);
   }

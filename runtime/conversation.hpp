@@ -49,7 +49,7 @@ public:
   void command(const std::string& sql);
 
 private:
-  enum class part : std::uint8_t { own, prepare, execute };
+  enum class part : std::uint8_t { own, close, prepare, execute };
   struct expected {
     part what = part::own;
     const bound_statement* of = nullptr;

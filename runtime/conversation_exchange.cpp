@@ -11,8 +11,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 // A COMMIT under way is not taken back because nobody waits: it would only be less sure.
 bool conversation::gave_up() const {
   return !committing_ && what_.unwanted();
@@ -22,11 +20,11 @@ bool conversation::gave_up() const {
 // session up when that does not help.
 session_reply conversation::reply() {
   session::time_point until =
-      cancelled_ ? clock::now() + options_.cancel_grace : cancel_time(what_);
+      cancelled_ ? session_.now() + options_.cancel_grace : cancel_time(what_);
   for (;;) {
-    session_reply got = session_.next(std::min(until, clock::now() + look_again));
+    session_reply got = session_.next(std::min(until, session_.now() + look_again));
     if (got.kind == reply_kind::timed_out || got.kind == reply_kind::interrupted) {
-      const bool late = clock::now() >= until;
+      const bool late = session_.now() >= until;
       if (!late && (cancelled_ || !gave_up()))
         continue;
       if (cancelled_) {
@@ -36,7 +34,7 @@ session_reply conversation::reply() {
       cancelled_ = true;
       abandoned_ = !late;
       session_.cancel();
-      until = clock::now() + options_.cancel_grace;
+      until = session_.now() + options_.cancel_grace;
       continue;
     }
     if (got.kind == reply_kind::lost ||
@@ -53,7 +51,7 @@ void conversation::queue(const bound_statement& bound) {
   bool prepared = false;
   std::size_t closes = 0;
   const std::string* name = state_.name(session_, bound.what, prepared, closes);
-  expected_.insert(expected_.end(), closes, {part::own, nullptr, nullptr});
+  expected_.insert(expected_.end(), closes, {part::close, nullptr, nullptr});
   if (prepared)
     expected_.push_back({part::prepare, &bound, name});
   if (name != nullptr)
@@ -89,6 +87,8 @@ result_set conversation::attempt(const bound_statement* bound) {
     // An error may come with the Sync itself: a deferred constraint's.
     const expected e =
         at < expected_.size() ? expected_[at++] : expected{part::own, bound, nullptr};
+    if (e.what == part::close)
+      state_.close_answered(got);
     if (got.kind != reply_kind::result)
       take_failure(e, std::move(got), too_large);
     else if (e.what == part::prepare)
@@ -105,7 +105,7 @@ result_set conversation::attempt(const bound_statement* bound) {
 
 void conversation::take_failure(const expected& e, session_reply&& got, bool& too_large) {
   // A name that was not prepared must not be closed later. `heal` forgets the others.
-  if (e.what == part::prepare && surprise_of(*got.why) == statement_surprise::none)
+  if (e.what == part::prepare && !is_surprise(got))
     state_.names.forget(e.of->what, *e.name);
   if (got.kind == reply_kind::too_large) {
     too_large = true;
@@ -117,11 +117,16 @@ void conversation::take_failure(const expected& e, session_reply&& got, bool& to
 }
 
 void conversation::refuse_too_large(const statement& what) {
-  // Without the server's refusal it ran to its end, and counts unless a block is rolled back.
-  const bool ran = too_large_ran_ && !in_block_ && !what.is_read_only();
+  // Without the server's refusal it ran to its end, and counts unless its block is rolled back: a
+  // function's is, now; whoever holds a lease may still commit.
+  const bool kept = !in_block_ || what_.kind != request_kind::function;
+  const bool ran = too_large_ran_ && kept && !what.is_read_only();
   fail(errc::result_too_large, what.name(),
        fmt::format("the result passed {} bytes; raise statements.result_limit{}",
-                   options_.result_limit, ran ? ". What the statement wrote has taken effect" : ""),
+                   options_.result_limit,
+                   !ran        ? ""
+                   : in_block_ ? ". What the statement wrote counts if its transaction commits"
+                               : ". What the statement wrote has taken effect"),
        ran ? fate::unknown : fate::rolled_back);
 }
 

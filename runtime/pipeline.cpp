@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace freehold {
-
-using clock = std::chrono::steady_clock;
 
 std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
   for (auto first = batch.begin(); first != batch.end();) {
@@ -40,7 +39,7 @@ void pipeline::run_round(std::vector<work> works) {
   while (!works.empty()) {
     for (const work& w : works)
       w.what->mark_sent(!state_.lost()); // before the clock is read: see request::sent
-    const time_point now = clock::now();
+    const time_point now = session_.now();
     std::erase_if(works, [now](const work& w) { return !sendable(*w.what, now); });
     if (state_.lost()) {
       for (work& w : works)
@@ -73,6 +72,8 @@ void pipeline::receive(std::vector<work>& works) {
       state_.lose(*reply.why);
       return;
     }
+    if (std::exchange(quiet_, false)) // it may go on, or fall silent again
+      heard_ = session_.now();
     const expected e = expected_.front();
     expected_.pop_front();
     take(works, e, std::move(reply));
@@ -85,7 +86,7 @@ void pipeline::receive(std::vector<work>& works) {
 
 session_reply pipeline::next_reply(time_point wake) {
   constexpr std::chrono::milliseconds moment{1};
-  const time_point quiet_at = previous_ + moment;
+  const time_point quiet_at = std::max(previous_, heard_) + moment;
   if (on_quiet_ && !quiet_ && quiet_at < wake) {
     session_reply reply = session_.next(quiet_at);
     if (reply.kind != reply_kind::timed_out)
@@ -115,6 +116,12 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
     conclude(works, e.first, e.step);
     return;
   }
+  if (e.what == part::close) {
+    state_.close_answered(reply);
+    // Gone already; what was skipped because of it is sent again.
+    if (reply.kind == reply_kind::failed && reply.why->sqlstate == "26000")
+      reply.kind = reply_kind::skipped;
+  }
   work& w = works[e.first];
   if (reply.kind == reply_kind::result) {
     if (e.what == part::prepare)
@@ -137,7 +144,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   if (reply.kind == reply_kind::too_large)
     cancelled_in_round_ = true;
   // A name that was not prepared must not be closed later. `heal` forgets the others.
-  if (e.what == part::prepare && surprise_of(*reply.why) == statement_surprise::none) {
+  if (e.what == part::prepare && !is_surprise(reply)) {
     state_.names.forget(w.what->step(e.step).what, *e.name);
   }
   if (w.failed != reply_kind::result)
@@ -160,7 +167,7 @@ void pipeline::doubt(const std::vector<work>& works, std::size_t first, std::siz
 }
 
 void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t last) {
-  const time_point now = clock::now();
+  const time_point now = session_.now();
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - previous_);
   previous_ = now;
   quiet_ = false;
@@ -201,7 +208,8 @@ void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
 bool pipeline::repeat_here(work& w) {
   if (w.failed != reply_kind::failed)
     return false;
-  if (w.what->has_step(w.failed_step) && w.healed < 3 &&
+  // A backend that lost all its names has each step of a script fail in turn.
+  if (w.what->has_step(w.failed_step) && w.healed < 2 + w.what->steps.size() &&
       state_.heal(w.what->step(w.failed_step).what, w.name, *w.why)) {
     ++w.healed;
     return true;

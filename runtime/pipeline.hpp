@@ -29,8 +29,9 @@ class pipeline {
 public:
   using time_point = session::time_point;
 
-  /// `on_quiet` is called when the server keeps a batch waiting for a moment,
-  /// long enough to do what can wait for a batch's end but not for a slow query's.
+  /// `on_quiet` is called when the server keeps a batch waiting for a moment, and
+  /// again if somebody was answered since: long enough to do what can wait for a
+  /// batch's end but not for a slow query's.
   pipeline(session& on, session_state& state, const statement_options& options,
            std::function<void()> on_quiet = {})
       : session_{on}, state_{state}, options_{options}, on_quiet_{std::move(on_quiet)} {}
@@ -52,7 +53,7 @@ private:
     bool synced = false;
     bool cancelled = false; // a cancellation was meant for it
     bool was_hit = false;   // by one that was meant for another
-    int healed = 0;
+    std::size_t healed = 0;
   };
   enum class part : std::uint8_t { close, prepare, execute, sync };
   struct expected {
@@ -96,6 +97,7 @@ private:
   std::deque<expected> expected_;
   std::function<void()> on_quiet_;
   time_point previous_{}; // when the latest Sync was confirmed, or the batch was sent
+  time_point heard_{};    // first answer after it was quiet
   bool quiet_ = false;    // since then for longer than a moment
   std::optional<time_point> cancelled_at_; // unanswered so far
   bool any_late_ = false;                  // something is to be cancelled when its turn comes

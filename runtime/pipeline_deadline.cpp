@@ -8,10 +8,8 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 session::time_point pipeline::next_event(const std::vector<work>& works) {
-  const time_point now = clock::now();
+  const time_point now = session_.now();
   time_point earliest = now + look_again; // whoever gives up waiting tells nobody
   if (cancelled_at_)
     earliest = std::min(earliest, *cancelled_at_ + options_.cancel_grace);
@@ -62,7 +60,7 @@ std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, tim
 
 // Time has passed or somebody called: who is late, and who is no longer wanted?
 void pipeline::watch(std::vector<work>& works) {
-  const time_point now = clock::now();
+  const time_point now = session_.now();
   if (cancelled_at_ && now >= *cancelled_at_ + options_.cancel_grace) {
     state_.lose(fmt::format("the server did not react to a cancellation within {} ms "
                             "(statements.cancel_grace)",
@@ -73,6 +71,7 @@ void pipeline::watch(std::vector<work>& works) {
     if (w.what->answered() || now < w.what->deadline)
       continue;
     const bool doubt = w.what->effect() != effect::read_only;
+    quiet_ = false; // whoever is answered may ask for more
     w.what->fail(errc::deadline_exceeded,
                  doubt ? "the deadline passed before the server's answer; it may still take effect"
                        : "the deadline passed before the server's answer",
@@ -82,12 +81,12 @@ void pipeline::watch(std::vector<work>& works) {
 }
 
 void pipeline::cancel_late(std::vector<work>& works) {
-  const std::vector<std::size_t> late = to_cancel(works, clock::now(), true);
+  const std::vector<std::size_t> late = to_cancel(works, session_.now(), true);
   if (late.empty())
     return;
   for (const std::size_t index : late)
     works[index].cancelled = true;
-  cancelled_at_ = clock::now();
+  cancelled_at_ = session_.now();
   cancelled_in_round_ = true;
   session_.cancel();
 }

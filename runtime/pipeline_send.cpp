@@ -4,8 +4,6 @@
 
 namespace freehold {
 
-using clock = std::chrono::steady_clock;
-
 // Answers what is not to be sent: nobody waits, it is too late, or it cannot be said.
 bool pipeline::sendable(request& what, time_point now) {
   if (what.answered())
@@ -33,7 +31,7 @@ bool pipeline::shares_sync(const request& what) const noexcept {
 }
 
 void pipeline::send(std::vector<work>& works) {
-  previous_ = clock::now();
+  previous_ = session_.now();
   quiet_ = false;
   cancelled_in_round_ = false;
   std::size_t shared_from = 0; // reads since the last Sync

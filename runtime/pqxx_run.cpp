@@ -7,8 +7,7 @@ namespace freehold {
 void run_pqxx_function(session& on, session_state& state, const request_ptr& what) {
   ++what->attempts;
   what->mark_sent(true);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(what->deadline -
-                                                                 std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(what->deadline - on.now());
   try {
     std::any value;
     on.with_pqxx([&](pqxx::transaction_base& tx) { value = what->pqxx_body(tx); }, left,

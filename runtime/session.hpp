@@ -57,6 +57,10 @@ public:
   session& operator=(const session&) = delete;
   virtual ~session();
 
+  /// The time by the clock that deadlines are meant in, and the one that whoever
+  /// uses a session looks at: a session may live in simulated time.
+  [[nodiscard]] virtual time_point now() const { return std::chrono::steady_clock::now(); }
+
   virtual void prepare(const std::string& name, const std::string& sql) = 0;
   virtual void execute_prepared(const std::string& name, const parameters& values) = 0;
   virtual void execute_unnamed(const std::string& sql, const parameters& values) = 0;

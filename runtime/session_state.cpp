@@ -17,8 +17,13 @@ const std::string* session_state::name(session& on, const statement& what, bool&
   names.set_eviction(!server.pooler);
   std::vector<std::string> evicted; // does not allocate while empty
   const std::optional<cached_name> found = names.name_for(what, evicted);
-  for (const std::string& old : evicted) {
+  if (found && found->fresh && !unclosed.empty()) {
+    evicted.insert(evicted.end(), unclosed.begin(), unclosed.end());
+    unclosed.clear();
+  }
+  for (std::string& old : evicted) {
     on.execute_unnamed("DEALLOCATE " + old, {});
+    closing_.push_back(std::move(old));
     ++closes;
   }
   if (!found)
@@ -28,6 +33,14 @@ const std::string* session_state::name(session& on, const statement& what, bool&
     prepared = true;
   }
   return found->name;
+}
+
+void session_state::close_answered(const session_reply& reply) {
+  const bool gone = reply.kind == reply_kind::result ||
+                    (reply.kind == reply_kind::failed && reply.why->sqlstate == "26000");
+  if (!gone)
+    unclosed.push_back(std::move(closing_.front()));
+  closing_.pop_front();
 }
 
 void session_state::lose(const server_error& why) {
@@ -52,6 +65,8 @@ bool session_state::heal(const statement& what, const std::string* under, const 
     // Several requests of a batch may report one loss: it is healed, and counted, once.
     if (names.size() == known)
       return true;
+    if (surprise == statement_surprise::stale_plan && !server.pooler)
+      unclosed.push_back(*under); // the plan does not fit any more, but it is there
   }
   if (surprise == statement_surprise::name_taken) {
     ++healed.names_taken;

@@ -7,10 +7,17 @@
 #include <freehold/stats.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
 namespace freehold {
+
+/// Whether the server contradicts what the session believed of its statements. No
+/// other reply, a skipped command's for one, says anything about them.
+[[nodiscard]] inline bool is_surprise(const session_reply& reply) noexcept {
+  return reply.why && surprise_of(*reply.why) != statement_surprise::none;
+}
 
 /// The statement namespace of a session and what it knows of its server. Owned
 /// by the connection actor, used by whatever executes on the session.
@@ -25,6 +32,9 @@ struct session_state {
   static constexpr std::uint64_t most_surprises = 10;
   /// Content hashes of statements whose plans went stale, to tell the siblings.
   std::vector<std::uint64_t> stale;
+  /// Names that nothing uses and the server may still have: they are closed
+  /// before another is prepared.
+  std::vector<std::string> unclosed;
   std::string lost_because;  ///< set when the session has ended
   bool blames_server = true; ///< its end speaks of the server's health
 
@@ -44,9 +54,15 @@ struct session_state {
   /// need be; null when it has to run unnamed. Sets `prepared` if a Prepare was
   /// queued, and counts the Close commands queued before it into `closes`.
   const std::string* name(session& on, const statement& what, bool& prepared, std::size_t& closes);
+  /// The reply to one of those Close commands, in order. What was skipped is
+  /// closed later, or it would stay on the server as long as the session.
+  void close_answered(const session_reply& reply);
   /// Adapts to an error that contradicts what the session believed; false when
   /// it was none.
   bool heal(const statement& what, const std::string* under, const server_error& why);
+
+private:
+  std::deque<std::string> closing_; // without a reply so far
 };
 
 /// Finds out what the session talks to, sets what a session of ours needs, and

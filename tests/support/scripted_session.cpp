@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace freehold::testing {
 namespace {
@@ -126,7 +127,7 @@ session_reply scripted_session::run_execute(const command& c) {
     sql = found->second.sql;
   }
   ++executes_;
-  const std::optional<trouble> met = trouble_of(sql);
+  const std::optional<trouble> met = trouble_of(sql, c.values);
   if (!met)
     return perform(sql, c.values);
   switch (met->what) {
@@ -154,7 +155,12 @@ session_reply scripted_session::run_execute(const command& c) {
   return {reply_kind::timed_out, {}, {}};
 }
 
-std::optional<trouble> scripted_session::trouble_of(const std::string& sql) {
+std::optional<trouble> scripted_session::trouble_of(const std::string& sql,
+                                                    const parameters& values) {
+  if (plan) {
+    if (std::optional<trouble> planned = plan(&sql, values))
+      return planned;
+  }
   if (const auto found = at_execute.find(executes_); found != at_execute.end()) {
     return found->second;
   }
@@ -212,6 +218,8 @@ std::optional<session_reply> scripted_session::control(const std::string& sql) {
 session_reply scripted_session::run_sync() {
   const auto planned = at_sync.find(++syncs_);
   std::optional<trouble> met;
+  if (plan && !std::exchange(planned_sync_, true))
+    met = plan(nullptr, {});
   if (planned != at_sync.end())
     met = planned->second;
   if (met && met->what == mishap::lose_before)
@@ -219,11 +227,13 @@ session_reply scripted_session::run_sync() {
   if (met && met->what == mishap::refuse && !skipping_) {
     static_cast<void>(fail(met->why));
     --syncs_;
-    at_sync.erase(planned);
+    if (planned != at_sync.end())
+      at_sync.erase(planned);
     queue_.push_front({part::sync, {}, {}, {}}); // the Sync itself follows
     return {reply_kind::failed, {}, met->why};
   }
   skipping_ = false;
+  planned_sync_ = false;
   if (block_ == block::none) {
     server->committed.insert(server->committed.end(), pending_.begin(), pending_.end());
     pending_.clear();

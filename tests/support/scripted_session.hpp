@@ -60,14 +60,17 @@ public:
       std::shared_ptr<scripted_server> on = std::make_shared<scripted_server>())
       : server{std::move(on)} {}
 
-  const std::shared_ptr<scripted_server> server;
+  /// A pooler may put another in its place between transactions.
+  std::shared_ptr<scripted_server> server;
   /// "prepare SQL", "named SQL", "unnamed SQL", "sync", "cancel", in order.
   std::vector<std::string> calls;
   /// By the number of the execute, from 1, that the server comes to run.
   std::map<std::size_t, trouble> at_execute;
   std::map<std::size_t, trouble> at_sync;            ///< by the number of the Sync, from 1
   std::map<std::string, std::deque<trouble>> at_sql; ///< each is used once
-  std::map<std::string, std::string> reports;        ///< parameters the server reported
+  /// Asked before those above, of each execute (null: of each Sync).
+  std::function<std::optional<trouble>(const std::string* sql, const parameters&)> plan;
+  std::map<std::string, std::string> reports; ///< parameters the server reported
   int pid = 4711;
   /// How long the last call of `next` would have waited.
   time_point asked_until{};
@@ -94,6 +97,8 @@ public:
                  std::chrono::milliseconds statement_timeout,
                  const bound_statement* first) override;
 
+  /// Commands without a reply so far.
+  [[nodiscard]] std::size_t unanswered() const noexcept { return queue_.size(); }
   /// How often a call was recorded.
   [[nodiscard]] std::size_t count(const std::string& call) const;
 
@@ -113,7 +118,7 @@ private:
   session_reply run_sync();
   session_reply perform(const std::string& sql, const parameters& values);
   std::optional<session_reply> control(const std::string& sql);
-  std::optional<trouble> trouble_of(const std::string& sql);
+  std::optional<trouble> trouble_of(const std::string& sql, const parameters& values);
   session_reply fail(const server_error& why);
   session_reply end();
 
@@ -126,6 +131,7 @@ private:
   std::optional<trouble> stuck_; // the head does not answer
   std::size_t executes_ = 0;
   std::size_t syncs_ = 0;
+  bool planned_sync_ = false; // the plan was asked about the one at the head
 };
 
 } // namespace freehold::testing

@@ -144,6 +144,22 @@ TEST_CASE_METHOD(talk, "what hangs is cancelled at the deadline, and nothing is 
   CHECK_FALSE(on.in_transaction());
 }
 
+TEST_CASE_METHOD(talk, "on a lease a write with too large a result may still be committed") {
+  const sent_request lease = ask({}, request_kind::lease);
+  conversation plain{on, state, options, *lease.what};
+  plain.begin({});
+  on.at_sql["UPDATE a"].push_back({mishap::too_large, {}});
+  try {
+    static_cast<void>(plain.execute(write));
+    FAIL("it succeeded");
+  } catch (const failure& why) {
+    CHECK(why.code() == errc::result_too_large);
+    CHECK(why.why().fate == fate::unknown);
+  }
+  plain.command("COMMIT");
+  CHECK(server->times("UPDATE a") == 1);
+}
+
 TEST_CASE_METHOD(talk, "outside a transaction a surprise is healed, and a lost write is in doubt") {
   const sent_request lease = ask({}, request_kind::lease);
   conversation plain{on, state, options, *lease.what};

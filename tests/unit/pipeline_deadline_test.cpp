@@ -55,6 +55,19 @@ TEST_CASE_METHOD(bench, "a server that keeps a batch waiting is reported once, h
   CHECK(quiet == 1);
 }
 
+TEST_CASE_METHOD(bench, "it is reported again when a deadline's answer may have brought more") {
+  options.cancel_grace = 100ms;
+  on.at_execute[1] = {mishap::deaf, {}};
+  const sent_request first = ask({bind(read_a)}, request_kind::execute, 300ms);
+  const sent_request behind = ask({bind(read_b)}, request_kind::execute, 30ms);
+  std::vector<int> answered;
+  pipeline line{on, state, options, [&] { answered.push_back(behind.to->answers); }};
+  CHECK(line.run({first.what, behind.what}).size() == 1);
+  REQUIRE(answered.size() > 1);
+  CHECK(answered.front() == 0);
+  CHECK(answered.back() == 1);
+}
+
 TEST_CASE_METHOD(bench, "a server that answers at once is never reported as quiet") {
   int quiet = 0;
   const sent_request only = ask({bind(read_a, 1)});
