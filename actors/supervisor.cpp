@@ -86,8 +86,9 @@ void pool_supervisor::settle(batch_done& done) {
 
 void pool_supervisor::record_time(const request& what) {
   const std::uint64_t identity = what.steps.front().what.identity();
-  if (what.in_company)
-    times_.record_in_company(identity, what.took, context_->options.statements.slow_threshold);
+  if (what.company > 1)
+    times_.record_in_company(identity, what.took, what.company,
+                             context_->options.statements.slow_threshold);
   else
     times_.record(identity, what.took);
 }
@@ -103,7 +104,7 @@ void pool_supervisor::settle_member(member& m, const batch_done& done) {
     const request& what = *m.assigned.front();
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       record_time(what);
-      slow += slow_call.count() > 0 && !what.in_company && what.took >= slow_call ? 1 : 0;
+      slow += slow_call.count() > 0 && what.company <= 1 && what.took >= slow_call ? 1 : 0;
       if (shared)
         spread_->record(what.submitted, at);
     }

@@ -17,13 +17,13 @@ constexpr std::size_t most_names = 10'000; // statements whose names are held to
 // A pipeline holds so much work that its last statement begins before long: as much as one
 // statement may be that is still let into pipelines. To join one saves a round trip and the
 // hand-over; to a statement that takes a quarter of that limit it is not worth the wait.
-std::uint16_t depth_for(double average_us, const database_options& options) {
+std::uint16_t depth_for(double share_us, const database_options& options) {
   const auto most = static_cast<double>(options.pool.pipeline_depth);
-  if (average_us <= 0.0)
+  if (share_us <= 0.0)
     return static_cast<std::uint16_t>(most);
   const double fit =
       std::chrono::duration<double, std::micro>{options.statements.slow_threshold}.count() /
-      average_us;
+      share_us;
   if (fit < 4.0)
     return 1;
   return static_cast<std::uint16_t>(std::clamp(fit, 1.0, most));
@@ -59,7 +59,7 @@ request_queue& pool_supervisor::queue_for(request& what) {
   service_times::verdict known;
   if (what.kind == request_kind::execute)
     known = times_.judge(what.steps.front().what.identity(), options.statements.slow_threshold);
-  what.depth = depth_for(known.average_us, options);
+  what.depth = depth_for(known.share_us, options);
   return known.slow ? alone_ : shared_;
 }
 

@@ -72,7 +72,7 @@ public:
   /// Time on the server of all that shared its Sync, for the server keeps its
   /// answers back until then. Set when the Sync is confirmed.
   std::chrono::microseconds took{0};
-  bool in_company = false; ///< others shared the Sync
+  std::uint32_t company = 0; ///< how many shared the Sync, itself included
 
   /// Delivers, unless it was answered before; false then.
   bool answer(outcome&& value) noexcept;

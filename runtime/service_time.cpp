@@ -9,6 +9,11 @@ namespace {
 
 constexpr int slow_company_forgiven = 20;
 
+void share(service_times::entry& known, double sample) {
+  known.share_us +=
+      known.share_us == 0.0 ? sample : service_times::alpha * (sample - known.share_us);
+}
+
 } // namespace
 
 service_times::service_times(std::size_t bound) : bound_{std::max<std::size_t>(bound, 1)} {}
@@ -30,15 +35,17 @@ void service_times::record(std::uint64_t identity, std::chrono::microseconds too
     known.average_us = sample; // an average that starts at 0 would hide a slow one for long
   else
     known.average_us += alpha * (sample - known.average_us);
+  share(known, sample);
   known.recorded_at = ++recordings_;
   known.suspected = false;
   known.vouched_for = slow_company_forgiven;
 }
 
 void service_times::record_in_company(std::uint64_t identity, std::chrono::microseconds took,
-                                      std::chrono::milliseconds threshold) {
+                                      std::size_t company, std::chrono::milliseconds threshold) {
   entry& known = of(identity);
   known.recorded_at = ++recordings_;
+  share(known, static_cast<double>(took.count()) / static_cast<double>(company));
   if (took <= threshold)
     return;
   if (known.vouched_for > 0)
@@ -54,10 +61,10 @@ service_times::verdict service_times::judge(std::uint64_t identity,
     return {};
   const entry& known = found->second;
   if (known.suspected)
-    return {true, known.average_us};
+    return {true, known.share_us};
   const double limit = std::chrono::duration<double, std::micro>{threshold}.count();
   known.slow = known.average_us > (known.slow ? limit / 2 : limit);
-  return {known.slow, known.average_us};
+  return {known.slow, known.share_us};
 }
 
 void service_times::forget_oldest_half() {

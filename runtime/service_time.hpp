@@ -21,7 +21,8 @@ public:
   static constexpr double alpha = 0.2;
 
   struct entry {
-    double average_us = 0.0;
+    double average_us = 0.0; ///< of those that ran alone
+    double share_us = 0.0;   ///< of all: of a Sync's time, an equal part for each
     std::uint64_t executions = 0;
     std::uint64_t recorded_at = 0; ///< place in the sequence of all recordings
     bool suspected = false;
@@ -38,9 +39,10 @@ public:
   entry& of(std::uint64_t identity);
   /// It ran alone.
   void record(std::uint64_t identity, std::chrono::microseconds took);
-  /// It and others took that long together; longer than `threshold` is slow.
+  /// It and others, `company` in all, took that long together; longer than
+  /// `threshold` is slow.
   void record_in_company(std::uint64_t identity, std::chrono::microseconds took,
-                         std::chrono::milliseconds threshold);
+                         std::size_t company, std::chrono::milliseconds threshold);
   /// Whether it is to run alone: while it is suspected, and once its average passes `threshold`,
   /// and until it falls below half of it, so that a statement at the border does not change sides
   /// with every execution. Unknown statements are fast.
@@ -49,7 +51,7 @@ public:
   }
   struct verdict {
     bool slow = false;
-    double average_us = 0.0; ///< 0 while it never ran alone
+    double share_us = 0.0; ///< what one more of it costs a pipeline; 0: not known yet
   };
   [[nodiscard]] verdict judge(std::uint64_t identity, std::chrono::milliseconds threshold) const;
 

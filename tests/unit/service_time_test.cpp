@@ -41,8 +41,8 @@ TEST_CASE("a statement becomes slow above the threshold and fast below half of i
 
 TEST_CASE("slow company makes each of it suspect until it was seen alone") {
   service_times times{10};
-  times.record_in_company(1, 50ms, 20ms);
-  times.record_in_company(2, 50ms, 20ms);
+  times.record_in_company(1, 50ms, 2, 20ms);
+  times.record_in_company(2, 50ms, 2, 20ms);
   CHECK(times.is_slow(1, 20ms));
   CHECK(times.is_slow(2, 20ms));
   times.record(1, 100us);
@@ -53,17 +53,17 @@ TEST_CASE("slow company makes each of it suspect until it was seen alone") {
 
 TEST_CASE("quick company says nothing against anybody") {
   service_times times{10};
-  times.record_in_company(1, 20ms, 20ms);
+  times.record_in_company(1, 20ms, 2, 20ms);
   CHECK_FALSE(times.is_slow(1, 20ms));
 }
 
 TEST_CASE("one that was quick alone is suspected again only after much slow company") {
   service_times times{10};
   times.record(1, 100us);
-  times.record_in_company(1, 50ms, 20ms);
+  times.record_in_company(1, 50ms, 2, 20ms);
   CHECK_FALSE(times.is_slow(1, 20ms));
   for (int i = 0; i < 100; ++i)
-    times.record_in_company(1, 50ms, 20ms);
+    times.record_in_company(1, 50ms, 2, 20ms);
   CHECK(times.is_slow(1, 20ms));
 }
 
@@ -92,4 +92,13 @@ TEST_CASE("no number of statements passes the bound") {
       REQUIRE(times.is_slow(id, 20ms));
     }
   }
+}
+
+TEST_CASE("what a statement costs a pipeline is its share of the time, and a cold start fades") {
+  freehold::service_times times{10};
+  times.record(1, 5ms); // connecting, preparing, reading from disk
+  for (int i = 0; i < 40; ++i)
+    times.record_in_company(1, 1'600us, 32, 20ms);
+  CHECK(times.judge(1, 20ms).share_us < 60.0);
+  CHECK(times.judge(2, 20ms).share_us == 0.0);
 }
