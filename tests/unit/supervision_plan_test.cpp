@@ -281,7 +281,9 @@ TEST_CASE("10 000 random histories keep the plan's promises") {
         ending = true;
       } else if (!up.empty()) {
         const std::size_t child =
-            stopping && pick(2) == 0 ? *stopping : *std::next(up.begin(), pick(up.size()));
+            stopping && pick(2) == 0
+                ? *stopping
+                : *std::next(up.begin(), static_cast<std::ptrdiff_t>(pick(up.size())));
         const auto how = static_cast<child_end>(pick(2));
         const consequence result = plan.ended(child, how, now);
         REQUIRE((stopping != child || result == consequence::expected));

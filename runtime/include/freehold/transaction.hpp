@@ -48,25 +48,7 @@ struct setting {
   std::string value; ///< as secret as a parameter's: never in a log or an error
 };
 
-class fallback;
-
-/// What a caller may say of one request beside what it runs.
-struct request_options {
-  /// Of the whole request: waiting, connecting, all attempts. Unset: the
-  /// statement's own, else `statements.timeout`.
-  std::optional<std::chrono::milliseconds> timeout;
-  freehold::priority priority = priority::normal;
-  /// On whose behalf, a tenant's or a user's name for example: those who wait
-  /// take turns by key, so that one key's flood does not starve the others.
-  std::string key{};
-  /// In force for this request's transaction and for nobody after it, also behind
-  /// a pooler; sent in the same round trip. At most 16. A lease takes them if it
-  /// is a transaction.
-  std::vector<setting> settings{};
-  /// What to answer with when the database cannot: the first that can is used. Of a
-  /// plain statement only.
-  std::vector<fallback> fallbacks{};
-};
+struct request_options;
 
 /// What stands in for a database that is out of reach or overloaded; never for what
 /// is wrong with the request itself, and never for a write that may have happened.
@@ -103,6 +85,24 @@ private:
 
   explicit fallback(source from) : source_{std::move(from)} {}
   source source_;
+};
+
+/// What a caller may say of one request beside what it runs.
+struct request_options {
+  /// Of the whole request: waiting, connecting, all attempts. Unset: the
+  /// statement's own, else `statements.timeout`.
+  std::optional<std::chrono::milliseconds> timeout;
+  freehold::priority priority = priority::normal;
+  /// On whose behalf, a tenant's or a user's name for example: those who wait
+  /// take turns by key, so that one key's flood does not starve the others.
+  std::string key{};
+  /// In force for this request's transaction and for nobody after it, also behind
+  /// a pooler; sent in the same round trip. At most 16. A lease takes them if it
+  /// is a transaction.
+  std::vector<setting> settings{};
+  /// What to answer with when the database cannot: the first that can is used. Of a
+  /// plain statement only.
+  std::vector<fallback> fallbacks{};
 };
 
 struct transaction_options {
