@@ -7,6 +7,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include <cstddef>
 #include <cstdlib>
 #include <future>
 #include <iostream>
@@ -68,7 +69,7 @@ fh::actor_factory indexers(std::promise<void>& indexed) {
   };
 }
 
-void print(const fh::child_snapshot& shown, int depth = 0) {
+void print(const fh::child_snapshot& shown, std::size_t depth = 0) {
   std::cout << std::string(2 * depth, ' ') << shown.name << " (" << shown.kind
             << "): " << to_string(shown.state) << ", started again " << shown.restarts_total
             << " times" << (shown.last_reason.empty() ? "" : "; last: " + shown.last_reason)
