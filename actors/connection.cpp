@@ -62,6 +62,7 @@ void session_owner::open() {
     session_ = context_->connect({options.target, context_->application_name,
                                   options.statements.result_limit, deadline, interrupter_});
     state_->server = probe(*session_, options, nonce_, deadline);
+    state_->opened = context_->now();
     state_->names.set_eviction(!state_->server.pooler);
     self_->send(supervisor_, connected{id_, state_->server});
   } catch (const connect_failure& why) {

@@ -94,6 +94,7 @@ void request_agent::judge(attempt_failure& failed) {
   attempt.kind = failed.kind;
   attempt.fate = failed.why.fate;
   attempt.effect = what->effect();
+  attempt.looks_up = what->lost != nullptr;
   attempt.attempts = what->attempts;
   attempt.remaining =
       std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - context_->now());

@@ -29,7 +29,9 @@ void pool_supervisor::dispatch_waiting() {
       alone_.pop(shedding, at);
       continue;
     }
-    const std::optional<connection_id> id = ledger_->pick(true, at);
+    const lost_commit* const lost = alone_.front()->lost.get();
+    const std::optional<connection_id> id =
+        ledger_->pick_exclusive(at, lost != nullptr ? lost->began : time_point::max());
     if (!id) {
       ledger_->reserve_one();
       break;
@@ -47,7 +49,7 @@ void pool_supervisor::dispatch_waiting() {
       shared_.pop(shedding, at);
       continue;
     }
-    const std::optional<connection_id> id = ledger_->pick(false, at, shared_.front()->depth);
+    const std::optional<connection_id> id = ledger_->pick_shared(shared_.front()->depth);
     if (!id)
       break;
     assign_to(*id, shared_.pop(shedding, at));

@@ -196,12 +196,29 @@ void conversation::commit() {
            fate::rolled_back);
     }
     last_failure_ = failure_class::in_doubt;
+    commit_lost_ = true;
     fail(errc::outcome_unknown, {},
          "the session ended before COMMIT was confirmed; the transaction may or may not have "
          "taken effect: " +
              state_.lost_because,
          fate::unknown);
   }
+}
+
+commit_fate conversation::look_up(const lost_commit& other) {
+  if (!is_witness(state_, other))
+    return commit_fate::under_way;
+  return read_commit_fate(execute(commit_fate_query(other)));
+}
+
+std::unique_ptr<lost_commit> conversation::take_lost_commit() {
+  if (!commit_lost_ || !id_)
+    return nullptr;
+  auto made = std::make_unique<lost_commit>();
+  made->transaction_id = *id_;
+  made->server_start = state_.server.server_start;
+  made->began = began_;
+  return made;
 }
 
 void conversation::roll_back() noexcept {

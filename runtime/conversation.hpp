@@ -2,6 +2,7 @@
 // transaction functions and leases.
 #pragma once
 
+#include "runtime/lost_commit.hpp"
 #include "runtime/request.hpp"
 #include "runtime/session.hpp"
 #include "runtime/session_state.hpp"
@@ -34,6 +35,10 @@ public:
   [[nodiscard]] bool used() const noexcept { return used_; }
   /// Whether a statement failed, so that nothing can be kept.
   [[nodiscard]] bool aborted() const { return session_.in_failed_transaction(); }
+  /// What becomes of a transaction whose COMMIT was lost, as this session sees it.
+  [[nodiscard]] commit_fate look_up(const lost_commit& other);
+  /// Of this one, when its COMMIT was lost and it can be looked up; else null.
+  [[nodiscard]] std::unique_ptr<lost_commit> take_lost_commit();
   /// Class of the server's last refusal; decides about a replay.
   [[nodiscard]] failure_class last_failure() const noexcept { return last_failure_; }
 
@@ -56,6 +61,7 @@ private:
     const std::string* name = nullptr;
   };
 
+  [[nodiscard]] bool asks_for_id(const bound_statement* bound) const;
   void queue(const bound_statement& bound);
   result_set attempt(const bound_statement* bound);
   void take_failure(const expected& e, session_reply&& got, bool& too_large);
@@ -79,11 +85,14 @@ private:
   const request& what_;
   const bound_statement* settings_; // of the transaction
   std::string begin_;               // not sent yet
+  session::time_point began_{};     // when BEGIN was sent
+  std::optional<std::int64_t> id_;  // of the transaction, once it has written
   bool used_ = false;
   bool in_block_ = false; // as far as known before the exchange under way
   bool cancelled_ = false;
   bool abandoned_ = false; // and therefore cancelled
   bool committing_ = false;
+  bool commit_lost_ = false;
   bool unconfirmed_ = false;       // the last reply: see session_reply
   std::vector<expected> expected_; // of the exchange under way
   std::optional<server_error> refused_;

@@ -47,6 +47,13 @@ session_reply conversation::reply() {
   }
 }
 
+// Only the id tells later what became of the transaction, and only what writes has one.
+bool conversation::asks_for_id(const bound_statement* bound) const {
+  return !id_ && bound != nullptr && in_block_ && what_.kind == request_kind::function &&
+         !what_.options.read_only && !bound->what.is_read_only() &&
+         bound->what.scope() == statement_scope::anywhere && !state_.server.server_start.empty();
+}
+
 void conversation::queue(const bound_statement& bound) {
   bool prepared = false;
   std::size_t closes = 0;
@@ -65,6 +72,7 @@ void conversation::queue(const bound_statement& bound) {
 result_set conversation::attempt(const bound_statement* bound) {
   expected_.clear();
   if (!begin_.empty()) {
+    began_ = session_.now();
     session_.execute_unnamed(std::exchange(begin_, {}), {});
     expected_.push_back({part::own, nullptr, nullptr});
     if (settings_ != nullptr)
@@ -72,6 +80,8 @@ result_set conversation::attempt(const bound_statement* bound) {
   }
   if (bound != nullptr)
     queue(*bound);
+  if (asks_for_id(bound))
+    queue(transaction_id_query());
   session_.sync();
   used_ = true;
 
@@ -95,6 +105,8 @@ result_set conversation::attempt(const bound_statement* bound) {
       state_.names.confirm(e.of->what);
     else if (e.what == part::execute && e.of == bound)
       rows = std::move(got.rows);
+    else if (e.what == part::execute && e.of == &transaction_id_query())
+      id_ = got.rows.scalar<std::optional<std::int64_t>>();
   }
   if (too_large)
     refuse_too_large(bound->what);

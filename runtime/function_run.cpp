@@ -24,17 +24,49 @@ error returned_while_aborted(const request& what) {
                        fate::rolled_back);
 }
 
+// What became of an earlier attempt whose COMMIT was lost: answers the request, returns why to ask
+// again, or neither when the way is free for another attempt.
+std::optional<attempt_failure> settle(conversation& on, const request_ptr& what) {
+  const auto ask_again = [&] { return failed(what, what->lost->why, failure_class::in_doubt); };
+  try {
+    switch (on.look_up(*what->lost)) {
+    case commit_fate::committed:
+      what->succeed(std::move(what->lost->value));
+      break;
+    case commit_fate::rolled_back:
+      what->clear_doubt();
+      what->lost.reset();
+      break;
+    case commit_fate::under_way:
+      return ask_again();
+    case commit_fate::unknown:
+      what->fail(what->lost->why);
+      break;
+    }
+    return std::nullopt;
+  } catch (const failure&) { // of the look-up: it says nothing about what is looked up
+    return ask_again();
+  }
+}
+
 } // namespace
 
 std::optional<attempt_failure> run_function(session& on, session_state& state,
                                             const statement_options& options,
                                             const request_ptr& what) {
   ++what->attempts;
+  what->mark_sent(true);
+  if (what->lost) {
+    conversation asking{on, state, options, *what};
+    std::optional<attempt_failure> again = settle(asking, what);
+    if (again || what->answered())
+      return again;
+  }
   conversation tx{on, state, options, *what};
   tx.begin(what->options);
-  what->mark_sent(true);
+  std::any value;
   try {
-    std::any value = what->body(tx);
+    value = what->body(tx);
     if (state.lost() || (tx.used() && tx.aborted())) {
       tx.roll_back();
       what->fail(returned_while_aborted(*what));
@@ -54,7 +86,13 @@ std::optional<attempt_failure> run_function(session& on, session_state& state,
       what->fail(refused.why());
       return std::nullopt;
     }
-    return failed(what, refused.why(), tx.last_failure());
+    attempt_failure told = failed(what, refused.why(), tx.last_failure());
+    if (auto lost = tx.take_lost_commit()) {
+      lost->value = std::move(value);
+      lost->why = told.why;
+      what->lost = std::move(lost);
+    }
+    return told;
   } catch (...) { // the caller's own exception: it goes to the caller
     tx.roll_back();
     error why = what->describe(errc::transaction_failed,

@@ -57,9 +57,7 @@ void pool_ledger::remove(connection_id id) {
   place_reservation();
 }
 
-std::optional<connection_id> pool_ledger::pick(bool exclusive, time_point now, std::size_t depth) {
-  if (exclusive)
-    return pick_exclusive(now);
+std::optional<connection_id> pool_ledger::pick_shared(std::size_t depth) const {
   if (!idle_.empty() && by_state_[rank(connection_state::busy)] < spread_)
     return idle_.back();
   const std::size_t index = shortest_pipeline();
@@ -68,13 +66,18 @@ std::optional<connection_id> pool_ledger::pick(bool exclusive, time_point now, s
   return idle_.empty() ? std::nullopt : std::optional{idle_.back()};
 }
 
-std::optional<connection_id> pool_ledger::pick_exclusive(time_point now) {
+std::optional<connection_id> pool_ledger::pick_exclusive(time_point now, time_point open_before) {
   if (!may_hold_another())
     return std::nullopt;
   const bool reserved_is_idle = reserved_ && slots_[at(*reserved_)].does == activity::idle;
   if (!reserved_is_idle && idle_.empty())
     return std::nullopt;
-  const connection_id id = reserved_is_idle ? *reserved_ : idle_.back();
+  const auto witness = std::find_if(idle_.rbegin(), idle_.rend(), [&](connection_id each) {
+    return slots_[at(each)].connected < open_before;
+  });
+  const connection_id id = reserved_is_idle          ? *reserved_
+                           : witness != idle_.rend() ? *witness
+                                                     : idle_.back();
   const std::size_t index = at(id);
   cancel_reservation(); // what it was for is here
   withdraw(index);

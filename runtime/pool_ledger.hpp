@@ -61,23 +61,24 @@ public:
   /// It is gone, in whatever state it was.
   void remove(connection_id id);
 
-  /// The connection for a request, or nullopt when it has to wait.
+  /// The connection for a request that shares a pipeline, or nullopt when it has to wait.
   ///
   /// The idle connection used last comes first: its caches are warm, and the
   /// others may age out. When none is idle, or as many work as `spread_over`
-  /// says, a request that shares a pipeline gets the shortest one below
-  /// `pipeline_depth`; if there is none, it does get an idle one. An exclusive request takes
-  /// an idle connection only, which becomes `exclusive` at once; at most
-  /// `max_connections` - 1 are exclusive or leased, so that plain requests
-  /// always have one (unless the pool is a single connection).
+  /// says, it is the shortest pipeline below `pipeline_depth` and `depth`, the
+  /// most that the request is to be among; if there is none, an idle one after all.
   ///
-  /// `depth` is the most that a pipeline may hold for the request to join it, up
-  /// to `pipeline_depth`.
-  ///
-  /// A shared pick is not noted: `assigned` follows. Constant time when a
-  /// connection is idle, else one pass over an array of counters.
+  /// It is not noted: `assigned` follows. Constant time when a connection is
+  /// idle, else one pass over an array of counters.
   [[nodiscard]] std::optional<connection_id>
-  pick(bool exclusive, time_point now, std::size_t depth = std::numeric_limits<std::size_t>::max());
+  pick_shared(std::size_t depth = std::numeric_limits<std::size_t>::max()) const;
+
+  /// An idle connection, which becomes `exclusive` at once, or nullopt. At most
+  /// `max_connections` - 1 are exclusive or leased, so that plain requests
+  /// always have one (unless the pool is a single connection). The one used last
+  /// comes first of those that were ready before `open_before`, then the others.
+  [[nodiscard]] std::optional<connection_id>
+  pick_exclusive(time_point now, time_point open_before = time_point::max());
 
   /// Shared requests are to be spread over `n` connections before pipelines grow.
   void spread_over(std::size_t n) noexcept { spread_ = n; }
@@ -143,7 +144,6 @@ private:
   [[nodiscard]] static bool is_held(const slot& value) noexcept;
   [[nodiscard]] static connection_state shown(const slot& value) noexcept;
   [[nodiscard]] std::optional<time_point> expiry(const slot& value) const;
-  [[nodiscard]] std::optional<connection_id> pick_exclusive(time_point now);
   [[nodiscard]] bool may_hold_another() const noexcept;
   [[nodiscard]] std::size_t shortest_pipeline() const noexcept;
   void enter(std::size_t index, activity next, time_point now);

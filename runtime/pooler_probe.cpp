@@ -17,7 +17,8 @@ const std::string first_look =
     " CASE WHEN pid = $1::int THEN"
     " set_config('idle_in_transaction_session_timeout', $2, false)"
     " || set_config('datestyle', 'ISO', false)"
-    " || CASE WHEN $3 = '' THEN '' ELSE set_config('search_path', $3, false) END END"
+    " || CASE WHEN $3 = '' THEN '' ELSE set_config('search_path', $3, false) END END,"
+    " CASE WHEN pid = $1::int THEN pg_postmaster_start_time()::text END"
     " FROM pg_backend_pid() AS pid";
 
 const std::string is_listed = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)";
@@ -93,6 +94,7 @@ server_traits probe(session& on, const database_options& options, const std::str
   found.standby = on.reported("in_hot_standby") == "on"; // told by PostgreSQL 14 and later
   found.pooler = !seen[0].at<bool>(1);
   found.strict_isolation = seen[0].at<bool>(2);
+  found.server_start = seen[0].at<std::optional<std::string>>(4).value_or("");
   if (found.pooler && !options.target.schema.empty()) {
     throw connect_failure{
         connect_outcome::misconfigured, "",

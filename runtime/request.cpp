@@ -42,7 +42,9 @@ bool request::fail(errc code, std::string message, freehold::fate what) noexcept
 bool request::fail(error why) noexcept {
   if (doubtful_.load(std::memory_order_acquire) && why.fate != fate::unknown) {
     why.fate = fate::unknown;
-    if (why.code == errc::connection_lost) // which would mean: certainly without effect
+    // The first would mean: certainly without effect. What writes is in doubt only while it is
+    // looked up, and all that went wrong is that nobody told.
+    if (why.code == errc::connection_lost || effect() == effect::writes)
       why.code = errc::outcome_unknown;
     why.message += "; an earlier attempt may have taken effect";
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/fair_queue.hpp"
+#include "runtime/lost_commit.hpp"
 #include "runtime/sqlstate.hpp"
 
 #include <freehold/future.hpp>
@@ -62,6 +63,8 @@ public:
   transaction_options options; ///< isolation and access mode: of a script, function or lease
   /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
   std::unique_ptr<const bound_statement> settings;
+  /// Of a function whose COMMIT was lost, if that can be looked up.
+  std::unique_ptr<lost_commit> lost;
   bool transactional_lease = false;
   freehold::priority priority = freehold::priority::normal;
   std::uint16_t depth = 0; ///< of the longest pipeline that it may join
@@ -95,6 +98,8 @@ public:
   /// An attempt of it may have taken effect, and another is made: whatever
   /// becomes of that one, a failure cannot say any more that there is no effect.
   void mark_doubtful() noexcept { doubtful_.store(true, std::memory_order_release); }
+  /// The attempt in doubt is known to have had no effect.
+  void clear_doubt() noexcept { doubtful_.store(false, std::memory_order_release); }
 
   /// In place of the index of a step: that is `settings`.
   static constexpr std::size_t settings_step = std::numeric_limits<std::size_t>::max();

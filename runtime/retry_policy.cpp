@@ -41,7 +41,7 @@ bool may_pass(failure_class kind) noexcept {
 }
 
 bool is_harmless_to_repeat(const failed_attempt& attempt) noexcept {
-  return attempt.fate != fate::unknown || attempt.effect != effect::writes;
+  return attempt.fate != fate::unknown || attempt.effect != effect::writes || attempt.looks_up;
 }
 
 } // namespace

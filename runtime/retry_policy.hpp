@@ -19,6 +19,8 @@ struct failed_attempt {
   freehold::fate fate = freehold::fate::unknown;
   /// Of a transaction: the strongest effect of its statements.
   freehold::effect effect = freehold::effect::writes;
+  /// The next attempt finds out first what became of this one.
+  bool looks_up = false;
   std::size_t attempts = 1; ///< made so far, this one included
   /// To the deadline of the request.
   std::chrono::milliseconds remaining{0};
@@ -31,7 +33,7 @@ struct retry_decision {
 };
 
 /// The law: what may have reached the server is not sent again, unless it is
-/// read-only or idempotent, or the server said that it rolled back. Statement
+/// read-only or idempotent, or the server says that it rolled back. Statement
 /// conflicts are the session's to heal and are never repeated from here; nor is
 /// what an overload refused, because a repeat adds to it. The delay has full
 /// jitter (`uniform01` from [0, 1)) and has to fit into the remaining time.

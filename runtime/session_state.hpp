@@ -27,6 +27,7 @@ struct session_state {
 
   statement_cache names;
   server_traits server;
+  session::time_point opened{}; ///< when it was ready
   heal_counts healed;
   /// After this many surprises the session stops naming statements.
   static constexpr std::uint64_t most_surprises = 10;

@@ -25,7 +25,8 @@ public:
     server_->respond = [](const std::string& sql, const parameters&) {
       std::optional<result_set> rows;
       if (sql.find("pg_backend_pid") != std::string::npos)
-        rows = make_result_set({"pid", "same", "strict", "set"}, {{"4711", "t", "f", ""}});
+        rows = make_result_set({"pid", "same", "strict", "set", "start"},
+                               {{"4711", "t", "f", "", std::nullopt}});
       return rows;
     };
     scheduler_.advance_time(std::chrono::steady_clock::now().time_since_epoch());
@@ -143,7 +144,8 @@ TEST_CASE("a supervisor that is killed has its session closed by the thread that
   std::atomic<int> elsewhere{0};
   const auto server = std::make_shared<scripted_server>();
   server->respond = [](const std::string&, const parameters&) {
-    return make_result_set({"pid", "same", "strict", "set"}, {{"4711", "t", "f", ""}});
+    return make_result_set({"pid", "same", "strict", "set", "start"},
+                           {{"4711", "t", "f", "", std::nullopt}});
   };
   auto context = std::make_shared<database_context>();
   context->options = default_database(base_profile::production, "primary");

@@ -23,14 +23,16 @@ server_model::~server_model() = default;
 // Answers what a session asks when it is new (runtime/pooler_probe.cpp).
 std::shared_ptr<testing::scripted_server> server_model::make_backend() {
   auto made = std::make_shared<testing::scripted_server>();
+  made->transactions = transactions_;
   backends_.push_back(made);
   testing::scripted_server* const self = made.get();
   made->respond = [this, self](const std::string& sql,
                                const parameters&) -> std::optional<result_set> {
     const bool direct = plan_.kind == server_kind::direct;
     if (sql.find("pg_backend_pid") != std::string::npos) {
-      return make_result_set({"pid", "same", "strict", "set"},
-                             {{"4711", direct ? "t" : "f", "f", ""}});
+      const auto start = direct ? std::optional<std::string>{"today"} : std::nullopt;
+      return make_result_set({"pid", "same", "strict", "set", "start"},
+                             {{"4711", direct ? "t" : "f", "f", "", start}});
     }
     if (sql.find("pg_prepared_statements WHERE name = $1") != std::string::npos)
       return make_result_set({"exists"}, {{plan_.kind == server_kind::pooler ? "t" : "f"}});

@@ -68,6 +68,8 @@ private:
   std::shared_ptr<testing::scripted_server> make_backend();
 
   dice& random_;
+  std::shared_ptr<testing::transaction_log> transactions_ =
+      std::make_shared<testing::transaction_log>();
   std::vector<std::shared_ptr<testing::scripted_server>> backends_;
   std::set<simulated_session*> napping_;
   std::vector<simulated_session*> sessions_;

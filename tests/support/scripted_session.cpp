@@ -184,10 +184,19 @@ session_reply scripted_session::perform(const std::string& sql, const parameters
     }
   }
   const auto known = server->answers.find(sql);
+  if (known == server->answers.end()) {
+    if (std::optional<result_set> told = server->transactions->answer(sql, values, id_))
+      return {reply_kind::result, *std::move(told), {}};
+  }
   return {reply_kind::result,
           known != server->answers.end() ? known->second
                                          : make_result_set({"echo"}, {{entry(sql, values)}}),
           {}};
+}
+
+void scripted_session::close_transaction(bool committed) {
+  if (id_)
+    server->transactions->end(*std::exchange(id_, std::nullopt), committed);
 }
 
 // The commands that the runtime itself sends.
@@ -198,9 +207,10 @@ std::optional<session_reply> scripted_session::control(const std::string& sql) {
     return done;
   }
   if (sql == "COMMIT" || sql == "ROLLBACK") {
-    if (sql == "COMMIT" && block_ == block::open) {
+    const bool commits = sql == "COMMIT" && block_ == block::open;
+    if (commits)
       server->committed.insert(server->committed.end(), pending_.begin(), pending_.end());
-    }
+    close_transaction(commits);
     pending_.clear();
     block_ = block::none;
     return done;
@@ -246,6 +256,7 @@ session_reply scripted_session::run_sync() {
 session_reply scripted_session::fail(const server_error& why) {
   skipping_ = true;
   pending_.clear();
+  close_transaction(false);
   if (block_ != block::none)
     block_ = block::failed;
   return {reply_kind::failed, {}, why};
@@ -253,6 +264,7 @@ session_reply scripted_session::fail(const server_error& why) {
 
 session_reply scripted_session::end() {
   lost_ = true;
+  close_transaction(false);
   block_ = block::none;
   queue_.clear();
   pending_.clear();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/session.hpp"
+#include "tests/support/transaction_log.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -44,6 +45,7 @@ struct scripted_server {
   std::map<std::string, prepared_statement> prepared;
   /// SQL, and values after a bar, of everything that took effect.
   std::vector<std::string> committed;
+  std::shared_ptr<transaction_log> transactions = std::make_shared<transaction_log>();
   std::map<std::string, result_set> answers; ///< by SQL
   /// Asked first; what it returns is the result.
   std::function<std::optional<result_set>(const std::string&, const parameters&)> respond;
@@ -59,6 +61,7 @@ public:
   explicit scripted_session(
       std::shared_ptr<scripted_server> on = std::make_shared<scripted_server>())
       : server{std::move(on)} {}
+  ~scripted_session() override { close_transaction(false); }
 
   /// A pooler may put another in its place between transactions.
   std::shared_ptr<scripted_server> server;
@@ -119,12 +122,14 @@ private:
   session_reply perform(const std::string& sql, const parameters& values);
   std::optional<session_reply> control(const std::string& sql);
   std::optional<trouble> trouble_of(const std::string& sql, const parameters& values);
+  void close_transaction(bool committed);
   session_reply fail(const server_error& why);
   session_reply end();
 
   std::deque<command> queue_;
   std::vector<std::string> pending_; // of the transaction under way
   block block_ = block::none;
+  std::optional<std::int64_t> id_; // of the open block
   bool skipping_ = false;
   bool lost_ = false;
   bool cancelled_ = false;

@@ -45,7 +45,8 @@ public:
     server->respond = [](const std::string& sql, const parameters&) {
       std::optional<result_set> rows;
       if (sql.find("pg_backend_pid") != std::string::npos) {
-        rows = make_result_set({"pid", "same", "strict", "set"}, {{"4711", "t", "f", ""}});
+        rows = make_result_set({"pid", "same", "strict", "set", "start"},
+                               {{"4711", "t", "f", "", std::nullopt}});
       }
       return rows;
     };

@@ -24,7 +24,7 @@ TEST_CASE("after an attempt in doubt no failure says that there was no effect") 
 }
 
 TEST_CASE("after an attempt in doubt the code still says what became of the last one") {
-  const sent_request one = ask({bind(writing)});
+  const sent_request one = ask({bind(statement{"set", "UPDATE b", idempotent})});
   one.what->mark_doubtful();
   one.what->fail(errc::connect_failed, "the server is away", fate::not_sent);
   CHECK(one.why().code == errc::connect_failed);

@@ -139,7 +139,7 @@ private:
       pool_.cancel_reservation();
   }
   void share() {
-    const auto picked = pool_.pick(false, now());
+    const auto picked = pool_.pick_shared();
     if (!reserved_)
       REQUIRE(picked == expected_share());
     if (!picked)
@@ -157,7 +157,7 @@ private:
         static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [](const auto& item) {
           return held(item.second);
         })) < most - 1;
-    const auto picked = pool_.pick(true, now());
+    const auto picked = pool_.pick_exclusive(now());
     const bool some_idle = any([](const line& value) {
                              return value.does == connection_state::idle && !value.draining;
                            }) != 0;

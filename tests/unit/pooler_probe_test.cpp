@@ -20,8 +20,9 @@ struct probed : bench {
   }
   std::optional<result_set> answer(const std::string& sql) {
     if (sql.starts_with("SELECT pid")) {
-      return make_result_set({"pid", "own", "strict", "set"},
-                             {{"1", pooler ? "f" : "t", strict ? "t" : "f", std::nullopt}});
+      return make_result_set({"pid", "own", "strict", "set", "start"},
+                             {{"1", pooler ? "f" : "t", strict ? "t" : "f", std::nullopt,
+                               pooler ? std::nullopt : std::optional<std::string>{"today"}}});
     }
     if (sql.starts_with("SELECT EXISTS")) {
       const bool listed = !renames && server->prepared.contains(name);

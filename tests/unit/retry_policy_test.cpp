@@ -56,6 +56,8 @@ TEST_CASE("what may have run is sent again only when that is harmless") {
   failed_attempt attempt = lost(fate::unknown, effect::writes);
   attempt.code = errc::outcome_unknown;
   CHECK_FALSE(retried(attempt));
+  attempt.looks_up = true; // and does not run again what took effect
+  CHECK(retried(attempt));
 }
 
 TEST_CASE("a serialization failure that rolled back is replayed") {

@@ -28,6 +28,8 @@ struct server_traits {
   /// The default isolation gives a whole transaction one snapshot.
   bool strict_isolation = false;
   std::string reason; ///< why this mode, in words
+  /// When the server was started, by its own clock; empty behind a pooler.
+  std::string server_start;
 };
 
 /// Statements whose server-side state was not what the session believed. On a
