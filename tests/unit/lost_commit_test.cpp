@@ -49,18 +49,18 @@ struct two_sessions : bench {
 } // namespace
 
 TEST_CASE_METHOD(two_sessions, "a transaction's id travels with its first write, and only then") {
-  const bool writes = GENERATE(true, false);
+  const bool changes = GENERATE(true, false);
   const bool pooled = GENERATE(true, false);
   if (pooled)
     state.server.server_start.clear();
   asked.what->body = [&](transaction& tx) {
     for (int i = 0; i < 2; ++i)
-      static_cast<void>(
-          tx.execute(writes ? statement{"add", insert} : statement{"read", "SELECT a", read_only}));
+      static_cast<void>(tx.execute(changes ? statement{"add", insert}
+                                           : statement{"read", "SELECT a", read_only}));
     return std::any{1};
   };
   CHECK_FALSE(run_function(on, state, options, asked.what));
-  CHECK(server->times(ask_id) == (writes && !pooled ? 1 : 0));
+  CHECK(server->times(ask_id) == (changes && !pooled ? 1 : 0));
   CHECK(on.count("sync") == 3); // no round trip more
 }
 
