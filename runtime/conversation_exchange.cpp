@@ -47,10 +47,11 @@ session_reply conversation::reply() {
   }
 }
 
-// Only the id tells later what became of the transaction, and only what writes has one.
+// Only the id tells later what became of the transaction, and only what writes has one. What is
+// idempotent is repeated without asking.
 bool conversation::asks_for_id(const bound_statement* bound) const {
   return !id_ && bound != nullptr && in_block_ && what_.kind == request_kind::function &&
-         !what_.options.read_only && !bound->what.is_read_only() &&
+         what_.effect() == effect::writes && !bound->what.is_read_only() &&
          bound->what.scope() == statement_scope::anywhere && !state_.server.server_start.empty();
 }
 
