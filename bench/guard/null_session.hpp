@@ -58,8 +58,8 @@ private:
   const freehold::result_set row_ = freehold::make_result_set(
       {"id", "name"}, {{"4711", "item c4ca4238a0b923820dcc509a6f75849b"}});
   /// A direct server: what was announced is the backend.
-  const freehold::result_set probe_ =
-      freehold::make_result_set({"pid", "same", "strict", "set"}, {{"4711", "t", "f", ""}});
+  const freehold::result_set probe_ = freehold::make_result_set(
+      {"pid", "same", "strict", "set", "start"}, {{"4711", "t", "f", "", "today"}});
 };
 
 } // namespace bench
