@@ -1,43 +1,12 @@
-#include <freehold/result_set.hpp>
-
-#include "tests/support/catch.hpp"
+#include "tests/unit/value_support.hpp"
 
 #include <random>
 
-using freehold::errc;
-using freehold::failure;
 using freehold::parameters;
+using namespace freehold::testing;
 using namespace std::string_literals;
 using strings = std::vector<std::string>;
 using maybe_strings = std::vector<std::optional<std::string>>;
-
-namespace {
-
-template <class T>
-T read(const std::string& text) {
-  return freehold::make_result_set({"a"}, {{text}}).scalar<T>();
-}
-
-template <class T>
-std::string written(const T& value) {
-  const auto bound = parameters::of(value);
-  CHECK_FALSE(bound.problem());
-  return bound.data(0);
-}
-
-template <class T>
-std::string why_not(const std::string& text) {
-  try {
-    static_cast<void>(read<T>(text));
-    return {};
-  } catch (const failure& reason) {
-    CHECK(reason.code() == errc::bad_conversion);
-    const std::string& message = reason.why().message;
-    return message.substr(message.find("does"));
-  }
-}
-
-} // namespace
 
 TEST_CASE("arrays of numbers are written without quotes") {
   CHECK(written(std::vector<int>{}) == "{}");

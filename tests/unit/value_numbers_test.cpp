@@ -1,40 +1,13 @@
-#include <freehold/result_set.hpp>
-
-#include "tests/support/catch.hpp"
+#include "tests/unit/value_support.hpp"
 
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <random>
 
-using freehold::errc;
-using freehold::failure;
-using freehold::parameters;
+using namespace freehold::testing;
 
 namespace {
-
-template <class T>
-T read(const std::string& text) {
-  return freehold::make_result_set({"n"}, {{text}}).scalar<T>();
-}
-
-template <class T>
-std::string written(T value) {
-  return parameters::of(value).data(0);
-}
-
-// The reason, after what says where the cell is; empty when it was readable.
-template <class T>
-std::string why_not(const std::string& text) {
-  try {
-    static_cast<void>(read<T>(text));
-    return {};
-  } catch (const failure& reason) {
-    CHECK(reason.code() == errc::bad_conversion);
-    const std::string& message = reason.why().message;
-    return message.substr(message.find("does"));
-  }
-}
 
 template <class T>
 void round_trip(std::mt19937_64& random) {

@@ -1,41 +1,14 @@
-#include <freehold/result_set.hpp>
-
-#include "tests/support/catch.hpp"
+#include "tests/unit/value_support.hpp"
 
 #include <random>
 
-using freehold::errc;
-using freehold::failure;
 using freehold::parameters;
+using namespace freehold::testing;
 using namespace std::chrono;
 using utc = sys_time<microseconds>;
 using local = local_time<microseconds>;
 
 namespace {
-
-template <class T>
-T read(const std::string& text) {
-  return freehold::make_result_set({"t"}, {{text}}).scalar<T>();
-}
-
-template <class T>
-std::string written(const T& value) {
-  const auto bound = parameters::of(value);
-  CHECK_FALSE(bound.problem());
-  return bound.data(0);
-}
-
-template <class T>
-std::string why_not(const std::string& text) {
-  try {
-    static_cast<void>(read<T>(text));
-    return {};
-  } catch (const failure& reason) {
-    CHECK(reason.code() == errc::bad_conversion);
-    const std::string& message = reason.why().message;
-    return message.substr(message.find("does"));
-  }
-}
 
 constexpr utc at(year_month_day date, microseconds of_day) {
   return sys_days{date} + of_day;
