@@ -9,6 +9,7 @@
 #include "runtime/session.hpp"
 
 #include <libpq-fe.h>
+#include <openssl/crypto.h>
 #include <pqxx/pqxx>
 
 #include <utility>
@@ -16,8 +17,21 @@
 
 namespace freehold {
 
+/// Frees what OpenSSL keeps for a thread that used it through libpq. By itself it does so when
+/// the thread has ended, which is too late in a process that is exiting: nobody waits for the
+/// last steps of CAF's detached threads, and OpenSSL has been shut down by then.
+struct thread_of_openssl {
+  thread_of_openssl() = default;
+  thread_of_openssl(const thread_of_openssl&) = delete;
+  thread_of_openssl& operator=(const thread_of_openssl&) = delete;
+  ~thread_of_openssl() { OPENSSL_thread_stop(); }
+};
+
 struct finish_connection {
-  void operator()(PGconn* c) const noexcept { PQfinish(c); }
+  void operator()(PGconn* c) const noexcept {
+    const thread_of_openssl used;
+    PQfinish(c);
+  }
 };
 using raw_connection = std::unique_ptr<PGconn, finish_connection>;
 
@@ -134,7 +148,8 @@ private:
   std::size_t finish_copy(time_point deadline);
   void wait_ready(bool write, time_point deadline);
 
-  PGconn* conn_; // owned by owner_
+  thread_of_openssl used_; // first, so that it ends last
+  PGconn* conn_;           // owned by owner_
   std::unique_ptr<pqxx_connection> owner_;
   std::shared_ptr<freehold::interrupter> interrupter_;
   std::size_t limit_;

@@ -47,11 +47,13 @@ TEST_CASE("what a callback asks for does not wait for a slow statement of its ow
   std::optional<lease> kept{home.db.lease().get()};      // one connection is left
   const statement committed = sql("SELECT $1::int + 0"); // has its own Sync: answered at once
   std::promise<void> begun;
+  std::promise<void> another_rests;
   std::promise<std::chrono::steady_clock::time_point> asked_again;
   std::promise<std::chrono::steady_clock::time_point> slow;
   home.db.execute(bind(sleeps, 0.05), [&](outcome&&) { begun.set_value(); });
   // Both wait for the first, and then are one batch.
   home.db.execute(bind(committed, 1), [&](outcome&&) {
+    another_rests.get_future().wait();
     home.db.execute(bind(one, 2),
                     [&](outcome&&) { asked_again.set_value(std::chrono::steady_clock::now()); });
   });
@@ -59,6 +61,9 @@ TEST_CASE("what a callback asks for does not wait for a slow statement of its ow
                   [&](outcome&&) { slow.set_value(std::chrono::steady_clock::now()); });
   begun.get_future().wait();
   kept.reset();
+  const bool rests = eventually([&] { return home.db.snapshot().idle == 1; });
+  another_rests.set_value();
+  CHECK(rests);
   CHECK(slow.get_future().get() - asked_again.get_future().get() > 500ms);
 }
 
