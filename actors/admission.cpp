@@ -46,7 +46,7 @@ request_ptr make(const database_context& context, request_kind kind,
 
 // Gives a request its settings, or answers it when it must not go on with these options.
 void bring(const database_context& context, request& what, const request_options& how) {
-  const std::vector<std::string>& required = context.options.statements.required_settings;
+  const std::vector<std::string> required = context.callers->required_settings();
   if (how.settings.empty() && required.empty())
     return;
   if (std::optional<settings_problem> wrong = judge_settings(how.settings, required))
@@ -71,7 +71,7 @@ request_ptr make_one(const database_context& context, bound_statement what,
 
 std::chrono::milliseconds time_for(const database_context& context, const statement& what,
                                    const request_options& how) {
-  return how.timeout ? *how.timeout : what.timeout().value_or(context.options.statements.timeout);
+  return how.timeout ? *how.timeout : what.timeout().value_or(context.callers->statement_timeout());
 }
 
 // Of a statement that has fallbacks.
@@ -119,7 +119,7 @@ request_ptr make_leased(const database_context& context, bound_statement what,
 }
 
 request_ptr make_lease_commit(const database_context& context, std::shared_ptr<receiver> to) {
-  return make(context, request_kind::function, {}, {}, context.options.statements.timeout,
+  return make(context, request_kind::function, {}, {}, context.callers->statement_timeout(),
               std::move(to));
 }
 
@@ -127,7 +127,7 @@ request_ptr make_script(const database_context& context, std::vector<bound_state
                         transaction_options how, std::shared_ptr<receiver> to) {
   request_ptr what =
       make(context, request_kind::script, std::move(steps), how.request,
-           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+           how.request.timeout.value_or(context.callers->statement_timeout()), std::move(to));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
   what->options = std::move(how);
@@ -138,7 +138,7 @@ request_ptr make_alone(const database_context& context, request_kind kind, trans
                        std::shared_ptr<receiver> to) {
   request_ptr what =
       make(context, kind, {}, how.request,
-           how.request.timeout.value_or(context.options.statements.timeout), std::move(to));
+           how.request.timeout.value_or(context.callers->statement_timeout()), std::move(to));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
   what->options = std::move(how);

@@ -11,18 +11,6 @@
 
 namespace freehold {
 
-namespace {
-
-// Eight base-36 characters; two sessions behind one pooler must not share it.
-std::string nonce_from(std::uint64_t entropy) {
-  std::string nonce;
-  for (int i = 0; i < 8; ++i, entropy /= 36)
-    nonce += "0123456789abcdefghijklmnopqrstuvwxyz"[entropy % 36];
-  return nonce;
-}
-
-} // namespace
-
 connection_actor::behavior_type session_owner::make_behavior(context_ptr context, connection_id id,
                                                              supervisor_actor supervisor,
                                                              requests_actor requests,
@@ -33,7 +21,7 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
   supervisor_ = std::move(supervisor);
   requests_ = std::move(requests);
   interrupter_ = std::move(handle);
-  nonce_ = nonce_from(context_->entropy());
+  nonce_ = session_nonce(context_->entropy());
   install_discipline(self_, context_->log);
   return {
       [this](assign& m) { add(m.batch); },
@@ -45,6 +33,7 @@ connection_actor::behavior_type session_owner::make_behavior(context_ptr context
       [this](open_session) { open(); },
       [this](const drop_statements& m) { drop(m.content_hashes); },
       [this](ping) { ping_server(); },
+      [this](adopt& m) { context_ = std::move(m.context); },
       [this](close_session) { close(); },
   };
 }

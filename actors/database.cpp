@@ -69,7 +69,7 @@ void database::ship(std::function<std::any(pqxx::transaction_base&)> body, trans
 
 future<lease> database::lease(lease_request how) const {
   auto to = std::make_shared<waiting_receiver>();
-  how.how.request.timeout = how.timeout.value_or(core_->context->options.pool.acquire_timeout);
+  how.how.request.timeout = how.timeout.value_or(core_->context->callers->acquire_timeout());
   const request_ptr what = make_alone(*core_->context, request_kind::lease, how.how,
                                       std::make_shared<lease_receiver>(to));
   what->transactional_lease = how.transaction;

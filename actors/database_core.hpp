@@ -37,6 +37,12 @@ public:
   [[nodiscard]] const requests_actor& requests() const { return current().requests; }
   [[nodiscard]] bool refuses() const { return refuses_.load(std::memory_order_acquire); }
 
+  /// What the actors go by from now on; shares with `context` what is behind a pointer.
+  void adopt_context(context_ptr next, bool renew_sessions);
+  [[nodiscard]] context_ptr latest_context() const;
+
+  /// As it began. What a change of the configuration may change, callers take from
+  /// `caller_limits`.
   const context_ptr context;
   caf::actor_system& system; ///< valid until it refuses
 
@@ -52,8 +58,10 @@ private:
 
   // A thread may be about to use the one before, so none is given up: reading the
   // current one costs a request nothing, and their number is bounded.
-  std::deque<crew> crews_;
+  std::deque<crew> crews_; // changed under `change_guard_`
   std::atomic<const crew*> current_{nullptr};
+  mutable std::mutex change_guard_;
+  context_ptr latest_; // what actors are started with
   std::mutex reason_guard_;
   std::string reason_;
   std::atomic<bool> refuses_{false};

@@ -41,9 +41,8 @@ bool fallback_receiver::asks_for_last_good(const request_options& how) noexcept 
 fallback_receiver::fallback_receiver(const database_context& context, const bound_statement& what,
                                      request_options how, request::time_point deadline,
                                      std::shared_ptr<receiver> to)
-    : now_{context.now}, last_good_{context.last_good}, limits_{context.options.fallback},
-      log_{context.log}, what_{what}, how_{std::move(how)}, deadline_{deadline}, to_{std::move(
-                                                                                     to)} {
+    : now_{context.now}, last_good_{context.last_good}, log_{context.log}, what_{what},
+      how_{std::move(how)}, deadline_{deadline}, to_{std::move(to)} {
   if (asks_for_last_good(how_))
     key_ = last_good_key(what_, how_.settings);
 }
@@ -51,7 +50,7 @@ fallback_receiver::fallback_receiver(const database_context& context, const boun
 void fallback_receiver::receive(outcome&& answer) noexcept {
   if (!answer.why) {
     if (!key_.empty())
-      last_good_->keep(std::move(key_), std::get<result_set>(answer.value), limits_);
+      last_good_->keep(std::move(key_), std::get<result_set>(answer.value));
     return to_->receive(std::move(answer));
   }
   if (!takes_fallback(*answer.why, what_.what.effect()))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/attendance.hpp"
+#include "actors/caller_limits.hpp"
 #include "actors/lent_thread.hpp"
 #include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
@@ -26,6 +27,8 @@
 namespace freehold {
 
 struct lease_grant;
+struct database_context;
+using context_ptr = std::shared_ptr<const database_context>;
 
 // -- supervisor ---------------------------------------------------------------
 
@@ -77,6 +80,13 @@ struct lease_ended {
 struct sweep {};
 /// From anyone.
 struct ask_snapshot {};
+/// From the runtime: what the actors of this database share is another from now on.
+/// To the supervisor, which passes it on to its connections, and to the requests
+/// actor.
+struct adopt {
+  context_ptr context;
+  bool renew_sessions; ///< those that are open were made for what was before
+};
 /// From the runtime: refuse what is new, finish what runs, close, exit.
 struct stop_database {};
 
@@ -86,7 +96,7 @@ using supervisor_actor =
                      caf::reacts_to<session_ended>, caf::reacts_to<plans_stale>,
                      caf::reacts_to<lease_ended>, caf::reacts_to<force_circuit>,
                      caf::reacts_to<sweep>, caf::replies_to<ask_snapshot>::with<database_snapshot>,
-                     caf::reacts_to<stop_database>>;
+                     caf::reacts_to<adopt>, caf::reacts_to<stop_database>>;
 
 // -- connection ---------------------------------------------------------------
 
@@ -131,7 +141,7 @@ using connection_actor =
     caf::typed_actor<caf::reacts_to<assign>, caf::reacts_to<flush>, caf::reacts_to<lease_execute>,
                      caf::reacts_to<lease_commit>, caf::reacts_to<lease_release>,
                      caf::reacts_to<hand_over>, caf::reacts_to<open_session>,
-                     caf::reacts_to<drop_statements>, caf::reacts_to<ping>,
+                     caf::reacts_to<drop_statements>, caf::reacts_to<ping>, caf::reacts_to<adopt>,
                      caf::reacts_to<close_session>>;
 
 // -- requests -----------------------------------------------------------------
@@ -160,7 +170,7 @@ struct stop_requests {};
 
 using requests_actor =
     database_actor::extend<caf::reacts_to<attempt_failed>, caf::reacts_to<turned_away>,
-                           caf::reacts_to<resubmit>, caf::reacts_to<attend>,
+                           caf::reacts_to<resubmit>, caf::reacts_to<attend>, caf::reacts_to<adopt>,
                            caf::reacts_to<stop_requests>>;
 
 /// What the time is; from any thread. CAF's clock, by which actors get delayed
@@ -170,7 +180,9 @@ using time_source = std::function<std::chrono::steady_clock::time_point()>;
 using entropy_source = std::function<std::uint64_t()>;
 [[nodiscard]] std::uint64_t device_entropy();
 
-/// What the actors of one database share; immutable but for the counters.
+/// What the actors of one database share; immutable but for the counters. After a
+/// change of the configuration they are given another, which shares with this one
+/// whatever is behind a pointer.
 struct database_context {
   database_options options;
   std::string application_name;
@@ -188,12 +200,12 @@ struct database_context {
   /// Connections that may end on a defect before the supervisor does.
   supervision_options supervision;
   std::shared_ptr<last_good_answers> last_good = std::make_shared<last_good_answers>();
+  std::shared_ptr<caller_limits> callers = std::make_shared<caller_limits>();
   std::chrono::milliseconds slow_query_threshold{500};
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.
   bool own_threads = true;
 };
-using context_ptr = std::shared_ptr<const database_context>;
 
 /// What the holder of a lease has; the last copy gives the connection back.
 struct lease_grant {
@@ -225,6 +237,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::lease_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::hand_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::ask_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::adopt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::stop_database)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::database_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::open_session)

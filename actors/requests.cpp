@@ -71,8 +71,15 @@ requests_actor::behavior_type request_agent::make_behavior(context_ptr context) 
       [](turned_away& m) { m.what->fail(std::move(m.why)); },
       [this](const resubmit& m) { send_again(m.what); },
       [this](attend& m) { supervisor_ = std::move(m.supervisor); },
+      [this](adopt& m) { change_to(std::move(m.context)); },
       [this](stop_requests) { self_->quit(); },
   };
+}
+
+void request_agent::change_to(context_ptr next) {
+  if (next->options.retry.budget != context_->options.retry.budget)
+    budget_.emplace(next->options.retry.budget, next->now());
+  context_ = std::move(next);
 }
 
 std::shared_ptr<receiver> request_agent::reply_to_sender() {

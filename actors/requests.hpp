@@ -24,6 +24,7 @@ public:
   requests_actor::behavior_type make_behavior(context_ptr context);
 
 private:
+  void change_to(context_ptr next);
   void begin(request_ptr what);
   void judge(attempt_failure& failed);
   void deposit_traffic();

@@ -1,5 +1,7 @@
 #include <freehold/runtime.hpp>
 
+#include "actors/config_watch.hpp"
+#include "actors/reconfiguration.hpp"
 #include "actors/runtime_tree.hpp"
 
 #include <caf/actor_system.hpp>
@@ -73,11 +75,20 @@ struct runtime::parts {
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
   tree_actor root;
+  std::shared_ptr<reload_board> reloads = std::make_shared<reload_board>();
+  std::shared_ptr<interrupter> trial = std::make_shared<interrupter>();
+  configuration_actor configuration;
+  std::unique_ptr<config_watch> watch;
   std::chrono::milliseconds time_to_stop{0};
   bool stopped = false;
 
   [[nodiscard]] std::vector<std::shared_ptr<database_core>> open_databases();
   void plant(const embedding& with, const runtime& on);
+  void begin_to_watch(const embedding& with);
+  template <class Message>
+  reload_report change(Message&& how);
+  void end_to_watch();
+  [[nodiscard]] std::chrono::milliseconds drains_longer() const;
   [[nodiscard]] bool stop_tree();
 };
 
@@ -113,14 +124,78 @@ void runtime::parts::plant(const embedding& with, const runtime& on) {
   root = system->spawn(supervision_tree, context, std::move(made), &shown);
 }
 
+void runtime::parts::begin_to_watch(const embedding& with) {
+  reload_scope scope;
+  scope.now = options;
+  scope.source = with.source;
+  scope.children_from_code = with.children;
+  scope.factories = with.actors;
+  for (const auto& [name, core] : databases)
+    scope.databases.push_back(core);
+  scope.root = root;
+  scope.log = log;
+  scope.apply_to_log = [to = log](const runtime_options& process) {
+    to->set_level(to_spdlog(process.level));
+  };
+  scope.board = reloads;
+  scope.trial = trial;
+  scope.session_name = application_name;
+  configuration = system->spawn<caf::detached>(reconfiguration, std::move(scope));
+  if (with.source && (with.source->watch || with.source->on_sighup))
+    watch = std::make_unique<config_watch>(
+        config_watch::what{with.source->file, with.source->watch, with.source->on_sighup},
+        [to = configuration](std::string_view trigger) {
+          caf::anon_send(to, reload_message{std::string{trigger}});
+        });
+}
+
+// The thread that watches, and a connection that is being tried, end first.
+void runtime::parts::end_to_watch() {
+  watch.reset();
+  trial->sever();
+  caf::scoped_actor self{*system};
+  self->monitor(configuration);
+  self->send_exit(configuration, caf::exit_reason::user_shutdown);
+  self->receive([](const caf::down_msg&) {});
+}
+
+template <class Message>
+reload_report runtime::parts::change(Message&& how) {
+  reload_report report;
+  report.at = std::chrono::system_clock::now();
+  report.trigger = "message";
+  report.reason = "the runtime has stopped";
+  if (stopped)
+    return report;
+  caf::scoped_actor self{*system};
+  self->request(configuration, caf::infinite, std::forward<Message>(how))
+      .receive([&](reload_report& told) { report = std::move(told); },
+               [&](const caf::error& why) { report.reason = system->render(why); });
+  return report;
+}
+
+reload_report runtime::reconfigure(config next) {
+  return parts_->change(reconfigure_message{std::move(next)});
+}
+
+reload_report runtime::reload() {
+  return parts_->change(reload_message{});
+}
+
+configuration_actor runtime::configuration() const {
+  return parts_->configuration;
+}
+
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
-  options.children = merged(std::move(with.children), std::move(options.children));
+  options.children = merged(with.children, std::move(options.children));
   std::vector<config_problem> problems = validate(options);
   if (!problems.empty())
     throw config_error{std::move(problems)};
-  check_factories(options.children, with);
+  check_factories(options.children, with.actors);
   parts_->options = std::move(options);
   parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
+  if (with.source && with.source->on_sighup)
+    block_sighup();
   parts_->system = with.system;
   if (parts_->system == nullptr) {
     parts_->system_config = std::make_unique<own_config>(parts_->options.runtime.threads);
@@ -128,6 +203,7 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
     parts_->system = parts_->own_system.get();
   }
   parts_->plant(with, *this);
+  parts_->begin_to_watch(with);
 }
 
 runtime::~runtime() {
@@ -149,13 +225,24 @@ database runtime::database(std::string_view name) const {
 }
 
 runtime_snapshot runtime::snapshot() const {
-  return parts_->board->snapshot();
+  runtime_snapshot shown = parts_->board->snapshot();
+  shown.reload = parts_->reloads->snapshot();
+  return shown;
+}
+
+// What a change of the configuration added to the time that was reckoned at the start.
+std::chrono::milliseconds runtime::parts::drains_longer() const {
+  std::chrono::milliseconds longer{0};
+  for (const auto& [name, core] : databases)
+    longer += std::max(core->latest_context()->drain_timeout - core->context->drain_timeout,
+                       std::chrono::milliseconds{0});
+  return longer;
 }
 
 // Whether everything ended, down to the last thread.
 bool runtime::parts::stop_tree() {
   using std::chrono::steady_clock;
-  const auto deadline = steady_clock::now() + time_to_stop;
+  const auto deadline = steady_clock::now() + time_to_stop + drains_longer();
   caf::scoped_actor self{*system};
   const auto ended = [&](const auto& actor) {
     bool cleanly = false;
@@ -182,7 +269,10 @@ bool runtime::parts::stop_tree() {
 }
 
 void runtime::stop() {
-  if (std::exchange(parts_->stopped, true) || parts_->stop_tree())
+  if (std::exchange(parts_->stopped, true))
+    return;
+  parts_->end_to_watch();
+  if (parts_->stop_tree())
     return;
   parts_->log->critical("something did not end in its time (runtime.drain_timeout and 5 s for a "
                         "database, its shutdown for a child): a transaction function or an actor "

@@ -14,9 +14,6 @@ namespace freehold {
 
 namespace {
 
-// What a database needs to give up what did not finish, after `runtime.drain_timeout`.
-constexpr std::chrono::milliseconds time_to_close{5'000};
-
 child_snapshot sketch(const child_options& what) {
   child_snapshot shown;
   shown.name = what.name;
@@ -57,9 +54,10 @@ std::vector<child_options> merged(std::vector<child_options> from_code,
   return from_code;
 }
 
-void check_factories(const std::vector<child_options>& children, const embedding& with) {
+void check_factories(const std::vector<child_options>& children,
+                     const std::map<std::string, actor_factory, std::less<>>& factories) {
   std::vector<std::string> known;
-  for (const auto& [name, factory] : with.actors)
+  for (const auto& [name, factory] : factories)
     if (factory)
       known.push_back(name);
   std::vector<config_problem> problems;

@@ -12,13 +12,17 @@
 
 namespace freehold {
 
+/// What a database needs to give up what did not finish, after `runtime.drain_timeout`.
+inline constexpr std::chrono::milliseconds time_to_close{5'000};
+
 /// The children that code brings, each replaced by the configuration's of that
 /// name; then those that only the configuration has.
 [[nodiscard]] std::vector<child_options> merged(std::vector<child_options> from_code,
                                                 std::vector<child_options> from_config);
 
 /// Throws `config_error` that names every actor without a factory.
-void check_factories(const std::vector<child_options>& children, const embedding& with);
+void check_factories(const std::vector<child_options>& children,
+                     const std::map<std::string, actor_factory, std::less<>>& factories);
 
 /// The tree before anything of it runs.
 [[nodiscard]] child_snapshot outline(const config& options);

@@ -68,7 +68,17 @@ tree_actor::behavior_type tree_supervisor::make_behavior(tree_context context,
   return {
       [this](proceed) { take_steps(); },
       [this](const child_late& late) { on_late(late); },
+      [this](const adjust_tree& to) { adjust(to); },
   };
+}
+
+void tree_supervisor::adjust(const adjust_tree& to) {
+  what_.restarts = to.restarts;
+  what_.period = to.period;
+  plan_->reconfigure(to.restarts, to.period);
+  for (child_specification& each : what_.children)
+    if (each.stop)
+      each.shutdown = to.shutdown;
 }
 
 // Killed, or ended by a defect: its children must not outlive it, for whoever

@@ -30,9 +30,18 @@ struct child_late {
   bool killed;         ///< already
 };
 
+/// From whoever made it: other limits from now on. `shutdown` is of those children
+/// that are asked to end in a way of their own, the databases.
+struct adjust_tree {
+  std::size_t restarts;
+  std::chrono::milliseconds period;
+  std::chrono::milliseconds shutdown;
+};
+
 /// A tree supervisor. It is stopped by an exit message, and ends when its
 /// children have; with an error if it gave up.
-using tree_actor = caf::typed_actor<caf::reacts_to<proceed>, caf::reacts_to<child_late>>;
+using tree_actor = caf::typed_actor<caf::reacts_to<proceed>, caf::reacts_to<child_late>,
+                                    caf::reacts_to<adjust_tree>>;
 
 /// A child as its supervisor needs it.
 struct child_specification {
@@ -92,6 +101,7 @@ private:
     time_point started{};
   };
 
+  void adjust(const adjust_tree& to);
   void take_steps();
   /// Whether it started.
   bool start(std::size_t child);
@@ -124,3 +134,4 @@ tree_actor::behavior_type supervision_tree(tree_supervisor::self_pointer self, t
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::proceed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::child_late)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::adjust_tree)

@@ -69,6 +69,7 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
       [this](const force_circuit& m) { force(m.how); },
       [this](sweep) { sweep_now(); },
       [this](ask_snapshot) { return snapshot(); },
+      [this](const adopt& m) { change_to(m); },
       [this](stop_database) { begin_stop(); },
   };
 }
@@ -144,8 +145,11 @@ void pool_supervisor::welcome(const connected& who) {
 void pool_supervisor::lament(connect_failed& why) {
   if (members_.count(why.id) == 0)
     return;
-  ++totals_.connect_failures_total;
+  const bool of_before = members_.at(why.id).generation != generation_;
   forget(why.id);
+  if (of_before) // nobody wants to go there any more
+    return dispatch_soon();
+  ++totals_.connect_failures_total;
   const bool first = totals_.last_connect_error.empty();
   totals_.last_connect_error = why.message;
   connect_problem_ = code_of(why.outcome);

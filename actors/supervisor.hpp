@@ -54,6 +54,7 @@ private:
     std::shared_ptr<interrupter> interrupt;
     std::deque<request_ptr> assigned;
     heal_counts healed;
+    std::uint64_t generation = 0;         // of the options it was made for
     time_point used_at{};                 // last assigned to or checked
     time_point heard_at{};                // last reported a batch
     std::optional<time_point> held_since; // by a lease
@@ -61,6 +62,13 @@ private:
     request_ptr holder;                   // of the lease: the request for it
     bool severed = false;
     bool stuck = false; // given up: its thread does not return
+  };
+
+  /// How far the sessions are those of the options in force.
+  struct renewal {
+    std::size_t renewed = 0;
+    std::size_t left = 0;     // serve, but were made for other options
+    std::size_t draining = 0; // and are not held by anybody
   };
 
   // -- supervisor.cpp: what happened
@@ -113,6 +121,12 @@ private:
   void forget(connection_id id);
   bool check_session(connection_id id);
 
+  // -- supervisor_reload.cpp
+  void change_to(const adopt& m);
+  void renew();
+  void drain_some(std::size_t under_way);
+  [[nodiscard]] renewal count_renewed() const;
+
   // -- supervisor_lease.cpp
   void grant_lease(connection_id id, const request_ptr& what);
   void take_back(const lease_ended& lease);
@@ -156,6 +170,8 @@ private:
   std::unordered_set<std::uint64_t> declared_; // identities of statements seen before
   std::map<std::string, std::uint64_t> names_; // of statements -> identity
   std::uint64_t leases_ = 0;                   // so far
+  std::uint64_t generation_ = 0;               // of options that sessions are made for
+  std::uint64_t renewed_ = 0;                  // the one that all sessions are of
   bool dispatch_pending_ = false;
   std::optional<time_point> wake_;
   time_point next_expiry_{};          // of those who wait, as of the latest sweep

@@ -55,6 +55,7 @@ void pool_supervisor::dispatch_waiting() {
     assign_to(*id, shared_.pop(shedding, at));
   }
   send_assignments();
+  renew();
   grow();
 }
 
@@ -109,6 +110,7 @@ void pool_supervisor::grow() {
 void pool_supervisor::open_one() {
   const connection_id id = ledger_->add(now());
   member m;
+  m.generation = generation_;
   m.interrupt = std::make_shared<interrupter>();
   m.handle =
       context_->own_threads

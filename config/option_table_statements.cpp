@@ -128,6 +128,7 @@ option_group statements_group() {
                  "process. More fetches larger results whole; less bounds memory: count on the "
                  "limit times `max_connections` at worst.",
        .origin = "chosen: a result to be held whole should stay below",
+       .applies = reload::new_connections,
        .member = statements<&statement_options::result_limit>()},
   };
   group.options.insert(group.options.end(), limits.begin(), limits.end());

@@ -35,6 +35,13 @@ circuit_breaker::circuit_breaker(const breaker_options& options, std::size_t con
     : options_{options}, most_{connections}, engine_{seed}, window_{options.window}, since_{now},
       open_since_{now} {}
 
+void circuit_breaker::reconfigure(const breaker_options& options, std::size_t connections) {
+  if (options.window != options_.window)
+    window_ = call_window{options.window};
+  options_ = options;
+  most_ = connections;
+}
+
 void circuit_breaker::succeeded(std::size_t calls, std::size_t slow, time_point now) {
   if (!admits() || calls == 0)
     return;

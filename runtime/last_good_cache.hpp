@@ -57,9 +57,13 @@ private:
 /// come here.
 class last_good_answers {
 public:
-  void keep(std::string key, result_set rows, const fallback_options& limits) {
+  void limit(const fallback_options& limits) {
     const std::lock_guard lock{mutex_};
-    cache_.keep(std::move(key), std::move(rows), limits, std::chrono::steady_clock::now());
+    limits_ = limits;
+  }
+  void keep(std::string key, result_set rows) {
+    const std::lock_guard lock{mutex_};
+    cache_.keep(std::move(key), std::move(rows), limits_, std::chrono::steady_clock::now());
   }
   [[nodiscard]] std::optional<last_good_cache::answer> find(const std::string& key,
                                                             std::chrono::milliseconds oldest) {
@@ -70,6 +74,7 @@ public:
 private:
   std::mutex mutex_;
   last_good_cache cache_;
+  fallback_options limits_;
 };
 
 } // namespace freehold

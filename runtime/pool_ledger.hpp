@@ -107,9 +107,10 @@ public:
   /// Draining, nothing under way, nobody holds it: to be closed.
   [[nodiscard]] bool drained(connection_id id) const;
 
-  /// Connections to drain now: over their lifetime, or idle for longer than
+  /// Connections to drain now: over their lifetime; or idle for longer than
   /// `idle_timeout` while more than `min_connections` are usable (those idle
-  /// longest first).
+  /// longest first); or more than `max_connections` since it was lowered (idle
+  /// ones first).
   [[nodiscard]] std::vector<connection_id> due_for_retirement(time_point now) const;
   /// When `due_for_retirement` should be asked next; nullopt: not by time.
   [[nodiscard]] std::optional<time_point> next_event() const;
@@ -144,6 +145,7 @@ private:
   [[nodiscard]] static bool is_held(const slot& value) noexcept;
   [[nodiscard]] static connection_state shown(const slot& value) noexcept;
   [[nodiscard]] std::optional<time_point> expiry(const slot& value) const;
+  void add_those_above_maximum(std::vector<connection_id>& due) const;
   [[nodiscard]] bool may_hold_another() const noexcept;
   [[nodiscard]] std::size_t shortest_pipeline() const noexcept;
   void enter(std::size_t index, activity next, time_point now);

@@ -19,18 +19,32 @@ std::vector<connection_id> pool_ledger::due_for_retirement(time_point now) const
   const std::size_t keep = options_.min_connections + due.size();
   const std::size_t usable = counts().usable();
   std::size_t surplus = usable > keep ? usable - keep : 0;
-  if (options_.idle_timeout.count() == 0)
-    return due;
   for (const connection_id id : idle_) {
     const slot& value = slots_[at(id)];
-    if (surplus == 0 || value.since + options_.idle_timeout > now)
+    if (surplus == 0 || options_.idle_timeout.count() == 0 ||
+        value.since + options_.idle_timeout > now)
       break;
     if (const auto end = expiry(value); end && *end <= now)
       continue; // it is among them already
     due.push_back(id);
     --surplus;
   }
+  if (usable - due.size() > options_.max_connections)
+    add_those_above_maximum(due);
   return due;
+}
+
+void pool_ledger::add_those_above_maximum(std::vector<connection_id>& due) const {
+  const std::size_t usable = counts().usable();
+  const auto add = [&](connection_id id) {
+    const slot& value = slots_[at(id)];
+    const bool stays = !value.draining && value.does != activity::connecting &&
+                       std::find(due.begin(), due.end(), id) == due.end();
+    if (stays && usable - due.size() > options_.max_connections)
+      due.push_back(id);
+  };
+  std::for_each(idle_.begin(), idle_.end(), add);
+  std::for_each(ids_.begin(), ids_.end(), add);
 }
 
 std::optional<pool_ledger::time_point> pool_ledger::next_event() const {

@@ -43,6 +43,13 @@ void session_state::close_answered(const session_reply& reply) {
   closing_.pop_front();
 }
 
+std::string session_nonce(std::uint64_t entropy) {
+  std::string nonce;
+  for (int i = 0; i < 8; ++i, entropy /= 36)
+    nonce += "0123456789abcdefghijklmnopqrstuvwxyz"[entropy % 36];
+  return nonce;
+}
+
 void session_state::lose(const server_error& why) {
   lose(why.sqlstate.empty() ? why.message : fmt::format("{} ({})", why.message, why.sqlstate),
        counts_against_server(why));

@@ -66,6 +66,9 @@ private:
   std::deque<std::string> closing_; // without a reply so far
 };
 
+/// Eight base-36 characters; two sessions behind one pooler must not share it.
+[[nodiscard]] std::string session_nonce(std::uint64_t entropy);
+
 /// Finds out what the session talks to, sets what a session of ours needs, and
 /// leaves nothing behind on a pooled backend. Throws `connect_failure`.
 /// Two round trips behind a pooler, one on a direct server.

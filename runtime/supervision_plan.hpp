@@ -59,6 +59,10 @@ public:
   /// The start that `next` asked for failed.
   consequence start_failed(std::size_t child, time_point now);
   consequence ended(std::size_t child, child_end how, time_point now);
+  /// Another limit from now on.
+  void reconfigure(std::size_t restarts, std::chrono::milliseconds period) {
+    limit_.reconfigure(restarts, period);
+  }
   /// Stop all and finish.
   void shut_down() noexcept { ending_ = true; }
 

@@ -223,3 +223,17 @@ TEST_CASE("forced closed it takes everything on, whatever fails") {
   lose(breaker, 100, start);
   CHECK(breaker.admits());
 }
+
+TEST_CASE("other options judge what comes from then on, and leave the state") {
+  circuit_breaker open_one = opened();
+  breaker_options stricter = options();
+  stricter.consecutive_failures = 1;
+  open_one.reconfigure(stricter, 8);
+  CHECK(open_one.state() == circuit_state::open);
+
+  circuit_breaker breaker = fresh();
+  breaker.reconfigure(stricter, 4);
+  CHECK(breaker.connections() == 4);
+  breaker.connect_failed("refused", false, start);
+  CHECK(breaker.state() == circuit_state::open);
+}

@@ -73,3 +73,30 @@ TEST_CASE_METHOD(ledger_fixture, "new limits hold from the reconfiguration on") 
   CHECK(pool.pick_shared() == a);
   CHECK(pool.due_for_retirement(start + 10s) == std::vector<connection_id>{a});
 }
+
+TEST_CASE_METHOD(ledger_fixture, "above a maximum that was lowered idle connections go first") {
+  const connection_id working = busy(2);
+  const connection_id resting = idle();
+  const connection_id rested_last = idle();
+  pool.reconfigure(ledger_options(1, 2));
+  CHECK(pool.due_for_retirement(start) == std::vector<connection_id>{resting});
+  pool.reconfigure(ledger_options(1, 1));
+  CHECK(pool.due_for_retirement(start) == std::vector<connection_id>{resting, rested_last});
+  for (const connection_id each : {resting, rested_last})
+    pool.drain(each);
+  CHECK(pool.due_for_retirement(start).empty());
+  static_cast<void>(working);
+}
+
+TEST_CASE("above a maximum that was lowered working connections go when none rests") {
+  pool_ledger pool{ledger_options(1, 5), 1};
+  std::vector<connection_id> all;
+  for (int i = 0; i < 3; ++i) {
+    all.push_back(pool.add(start));
+    pool.ready(all.back(), start);
+  }
+  for (const connection_id each : all)
+    pool.assigned(each, 1);
+  pool.reconfigure(ledger_options(1, 2));
+  CHECK(pool.due_for_retirement(start) == std::vector<connection_id>{all.front()});
+}

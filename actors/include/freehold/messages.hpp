@@ -17,6 +17,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <freehold/config.hpp>
 #include <freehold/error.hpp>
 #include <freehold/result_set.hpp>
 #include <freehold/stats.hpp>
@@ -67,6 +68,24 @@ using database_actor =
                      caf::replies_to<transact_message>::with<transaction_value>,
                      caf::reacts_to<force_circuit>>;
 
+/// Put this configuration in force; answered with how that went, once every part of the
+/// runtime has been told. Refused as a whole if it is not sound, or a connection to where it
+/// leads does not work.
+struct reconfigure_message {
+  config next;
+};
+
+/// Read the configuration again from where it came from (`embedding::source`).
+struct reload_message {
+  std::string trigger = "message"; ///< for the log
+};
+
+/// Changes the configuration of a runtime that serves. Obtained from
+/// `runtime::configuration()`.
+using configuration_actor =
+    caf::typed_actor<caf::replies_to<reconfigure_message>::with<reload_report>,
+                     caf::replies_to<reload_message>::with<reload_report>>;
+
 /// Freehold's error inside the `caf::error` that an actor's request got. Errors
 /// of CAF itself (the database's actor is gone, the requester's own timeout)
 /// become `stopped` and `deadline_exceeded`.
@@ -81,6 +100,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::script_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::transact_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::transaction_value)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::force_circuit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::reconfigure_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::reload_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::reload_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::result_set)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<freehold::result_set>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(freehold::error_ptr)

@@ -1,9 +1,11 @@
 // The one value that a service's `main` owns.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +14,23 @@
 
 #include <freehold/config.hpp>
 #include <freehold/database.hpp>
+#include <freehold/messages.hpp>
 #include <freehold/supervision.hpp>
 
 namespace freehold {
+
+/// Where a configuration came from, to be read again while the service runs.
+struct config_source {
+  std::filesystem::path file;
+  std::optional<std::string> profile; ///< as given to `load_config`
+  /// What the service changes of what was read, each time; may be empty.
+  std::function<void(config& read)> adjust;
+  bool watch = true; ///< read it again when the file changes
+  /// Read it again at SIGHUP. The signal is blocked in the thread that constructs the runtime
+  /// and in those started from then on; threads from before must have it blocked, or it ends
+  /// the process as it does by default.
+  bool on_sighup = false;
+};
 
 /// What a service may bring along.
 struct embedding {
@@ -29,6 +45,8 @@ struct embedding {
   /// Children of the supervision tree besides those of the configuration, which
   /// replaces those that it has under the same name.
   std::vector<child_options> children;
+  /// Set: the configuration is read again from there.
+  std::optional<config_source> source;
   /// Told when the tree fails. Whether it is given or not, the log says so at
   /// `critical`, all children are stopped and requests are refused.
   failure_callback on_failure;
@@ -58,6 +76,19 @@ public:
   [[nodiscard]] freehold::database database(std::string_view name) const;
   /// The supervision tree. Does not wait for any actor; also after `stop`.
   [[nodiscard]] runtime_snapshot snapshot() const;
+  /// Puts another configuration in force. Waits until it is tried: at most
+  /// `connect.timeout` for each database that is to be reached in another way. In two steps:
+  /// first it is validated, and one connection is made to where something leads elsewhere or
+  /// as somebody else; if that does not work, all of it is refused and nothing changes. Then
+  /// sizes, timeouts and limits apply in place, and sessions that were made for other options
+  /// are replaced a few at a time. No request fails of it. What takes a restart (new
+  /// databases, children, `runtime.threads`) is left as it is and named in the report.
+  reload_report reconfigure(config next);
+  /// The same with what `embedding::source` holds now.
+  reload_report reload();
+  /// The same for actors.
+  [[nodiscard]] configuration_actor configuration() const;
+
   /// Stops early, as the destructor does. Further calls do nothing.
   void stop();
 

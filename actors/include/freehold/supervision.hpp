@@ -15,6 +15,8 @@
 
 #include <caf/actor.hpp>
 
+#include <freehold/stats.hpp>
+
 namespace caf {
 class actor_system;
 }
@@ -69,6 +71,7 @@ struct child_snapshot {
 struct runtime_snapshot {
   std::string failure; ///< why the tree failed; empty while it has not
   child_snapshot tree;
+  reload_snapshot reload; ///< changes of the configuration
 };
 
 } // namespace freehold

@@ -98,7 +98,8 @@ struct statement_options {
   std::chrono::milliseconds slow_threshold{20};
   /// 10 ms-1 d, 0: never; the server ends such a session. New connections.
   std::chrono::milliseconds idle_in_transaction_timeout{30'000};
-  std::size_t result_limit = 64 * 1024 * 1024; ///< 16 KiB-4 GiB; bytes of one whole result
+  /// 16 KiB-4 GiB; bytes of one whole result. New connections.
+  std::size_t result_limit = 64 * 1024 * 1024;
   /// Names of settings; a request that does not bring all of them is refused.
   std::vector<std::string> required_settings{};
 };

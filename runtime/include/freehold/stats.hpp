@@ -105,4 +105,22 @@ struct database_snapshot {
   std::string last_connect_error; ///< empty while the latest connect succeeded
 };
 
+/// How a change of the configuration went.
+struct reload_report {
+  std::chrono::system_clock::time_point at;
+  std::string trigger;  ///< "file", "signal" or "message"
+  bool applied = false; ///< false: refused as a whole, nothing has changed
+  std::string reason;   ///< why it was refused
+  /// "database.primary.pool.max_connections: 10 -> 20"; of secrets no values.
+  std::vector<std::string> changes;
+  std::vector<std::string> need_restart; ///< changes that are not felt before
+};
+
+/// Changes of the configuration since the start.
+struct reload_snapshot {
+  std::uint64_t applied_total = 0;
+  std::uint64_t refused_total = 0;
+  std::optional<reload_report> last;
+};
+
 } // namespace freehold
