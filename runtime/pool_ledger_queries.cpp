@@ -58,6 +58,8 @@ std::optional<pool_ledger::time_point> pool_ledger::next_event() const {
   const bool surplus = counts().usable() > options_.min_connections;
   if (surplus && options_.idle_timeout.count() > 0 && !idle_.empty())
     consider(slots_[at(idle_.front())].since + options_.idle_timeout);
+  if (counts().usable() > options_.max_connections)
+    consider(time_point::min()); // at once
   return earliest;
 }
 
