@@ -5,7 +5,6 @@
 #include "tests/support/traffic.hpp"
 
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -86,10 +85,6 @@ private:
   int versions_ = 0;
 };
 
-std::size_t maximum(const live_runtime& home) {
-  return home.db.snapshot().max_connections;
-}
-
 } // namespace
 
 TEST_CASE("reloads of every kind under load fail no request and leave no session") {
@@ -156,7 +151,7 @@ TEST_CASE("what is changed in force is felt: sizes, timeouts and where the sessi
     primary(made).pool.max_connections = primary(made).pool.min_connections = 3;
     REQUIRE(home.on.reconfigure(made).applied);
     CHECK(eventually([&] { return sessions_of(outside, "reload_felt") == 3; }));
-    CHECK(maximum(home) == 3);
+    CHECK(home.db.snapshot().max_connections == 3);
   }
   SECTION("a shorter time for statements") {
     primary(made).statements.timeout = 100ms;
@@ -239,7 +234,7 @@ TEST_CASE("a reload with a mistake is refused as a whole and says why") {
   CHECK(told.reason.find(reason) != std::string::npos);
   CHECK(told.reason.find("not-the-password") == std::string::npos);
   CHECK(told.changes.empty());
-  CHECK(maximum(home) == 4);
+  CHECK(home.db.snapshot().max_connections == 4);
   CHECK(home.db.execute(one, 5).get().scalar<int>() == 5);
   CHECK(pids() == before);
   CHECK(home.on.snapshot().reload.refused_total == 1);
@@ -247,7 +242,7 @@ TEST_CASE("a reload with a mistake is refused as a whole and says why") {
   // And the next right one is taken.
   primary(made).pool.max_connections = 5;
   CHECK(home.on.reconfigure(made).applied);
-  CHECK(eventually([&] { return maximum(home) == 5; }));
+  CHECK(eventually([&] { return home.db.snapshot().max_connections == 5; }));
 }
 
 TEST_CASE("a file that changes is read again, and one with a mistake is refused") {
