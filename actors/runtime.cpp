@@ -1,6 +1,9 @@
 #include <freehold/runtime.hpp>
 
+#include "actors/log_keeper.hpp"
 #include "actors/runtime_tree.hpp"
+#include "runtime/json_log.hpp"
+#include "runtime/service_log.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -8,10 +11,10 @@
 #include <caf/send.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <unistd.h>
 
 #include <map>
+#include <optional>
 #include <random>
 
 namespace freehold {
@@ -25,35 +28,6 @@ struct own_config : caf::actor_system_config {
       set("scheduler.max-threads", threads);
   }
 };
-
-spdlog::level::level_enum to_spdlog(log_level level) {
-  switch (level) {
-  case log_level::trace:
-    return spdlog::level::trace;
-  case log_level::debug:
-    return spdlog::level::debug;
-  case log_level::info:
-    return spdlog::level::info;
-  case log_level::warn:
-    return spdlog::level::warn;
-  case log_level::error:
-    return spdlog::level::err;
-  case log_level::off:
-    break;
-  }
-  return spdlog::level::off;
-}
-
-// A logger of the runtime's own: nothing is registered with spdlog.
-std::shared_ptr<spdlog::logger> make_log(const runtime_options& options,
-                                         std::vector<spdlog::sink_ptr> sinks) {
-  if (sinks.empty())
-    sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  auto log = std::make_shared<spdlog::logger>("freehold", sinks.begin(), sinks.end());
-  log->set_level(to_spdlog(options.level));
-  log->flush_on(spdlog::level::warn);
-  return log;
-}
 
 // Tells whose session it is in pg_stat_activity: service, database and process,
 // within PostgreSQL's 63 bytes.
@@ -69,7 +43,9 @@ struct runtime::parts {
   std::unique_ptr<own_config> system_config;
   std::unique_ptr<caf::actor_system> own_system;
   caf::actor_system* system = nullptr;
-  std::shared_ptr<spdlog::logger> log;
+  std::optional<service_log> logs;
+  event_log log;
+  log_keeper_actor keeper;
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
   tree_actor root;
@@ -79,6 +55,7 @@ struct runtime::parts {
   [[nodiscard]] std::vector<std::shared_ptr<database_core>> open_databases();
   void plant(const embedding& with, const runtime& on);
   [[nodiscard]] bool stop_tree();
+  void close_log();
 };
 
 std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
@@ -89,11 +66,11 @@ std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
     auto context = std::make_shared<database_context>();
     context->options = each;
     context->application_name = application_name(options.runtime.service, each.name);
-    context->log = log;
+    context->log = event_log{logs->logger(), each.name};
     context->connect = postgres_sessions();
     context->ids = ids;
     context->supervision = options.runtime.supervision;
-    context->slow_query_threshold = options.runtime.slow_query_threshold;
+    context->slow = logs->slow();
     context->drain_timeout = options.runtime.drain_timeout;
     opened.push_back(std::make_shared<database_core>(std::move(context), *system));
     opened.back()->start();
@@ -111,6 +88,8 @@ void runtime::parts::plant(const embedding& with, const runtime& on) {
       tree_builder{*system, context, with, on}.root(options, opened, shown);
   time_to_stop = shutdown_time(made.children) + kill_grace;
   root = system->spawn(supervision_tree, context, std::move(made), &shown);
+  keeper = system->spawn(log_keeper, logs->repeats(), log);
+  logs->repeats()->on_counting([to = keeper] { caf::anon_send(to, tell_repeats{}); });
 }
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
@@ -120,7 +99,8 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
     throw config_error{std::move(problems)};
   check_factories(options.children, with);
   parts_->options = std::move(options);
-  parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
+  parts_->logs.emplace(parts_->options.runtime, std::move(with.sinks));
+  parts_->log = parts_->logs->logger();
   parts_->system = with.system;
   if (parts_->system == nullptr) {
     parts_->system_config = std::make_unique<own_config>(parts_->options.runtime.threads);
@@ -146,6 +126,10 @@ database runtime::database(std::string_view name) const {
   why.message = fmt::format("the configuration has no database \"{}\"; it has: {}", name,
                             fmt::join(known, ", "));
   throw failure{std::move(why)};
+}
+
+std::unique_ptr<spdlog::formatter> json_log_formatter() {
+  return std::make_unique<json_formatter>();
 }
 
 runtime_snapshot runtime::snapshot() const {
@@ -181,8 +165,20 @@ bool runtime::parts::stop_tree() {
   return all && !board->left_somebody();
 }
 
+// What was counted is told, and nobody is needed any more to tell more of it.
+void runtime::parts::close_log() {
+  logs->repeats()->on_counting({});
+  caf::anon_send_exit(keeper, caf::exit_reason::user_shutdown);
+  keeper = nullptr;
+  log->flush();
+}
+
 void runtime::stop() {
-  if (std::exchange(parts_->stopped, true) || parts_->stop_tree())
+  if (std::exchange(parts_->stopped, true))
+    return;
+  const bool all = parts_->stop_tree();
+  parts_->close_log();
+  if (all)
     return;
   parts_->log->critical("something did not end in its time (runtime.drain_timeout and 5 s for a "
                         "database, its shutdown for a child): a transaction function or an actor "
