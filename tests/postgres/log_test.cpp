@@ -197,14 +197,19 @@ TEST_CASE("of sampled slow queries the next line tells how many were left out") 
 TEST_CASE("a flood of the same failure is few lines that add up to all") {
   config options = noisy("log_flood");
   options.runtime.level = log_level::info;
+  options.databases.front().pool.max_connections = 1;
+  options.databases.front().pool.min_connections = 1;
   logging_runtime home{std::move(options)};
   for (int i = 0; i < 100; ++i)
     static_cast<void>(why_not(home.db.execute(end_itself)));
-  CHECK(eventually([&] { return home.db.snapshot().sessions_lost_total == 100; }));
+  // It runs when the last of those sessions has been replaced.
+  CHECK(home.db.execute(statement{"at last", "SELECT 1", read_only}).get().size() == 1);
+  const std::uint64_t lost = home.db.snapshot().sessions_lost_total;
   home.on.stop();
   const auto [all, lines] = counted(home.lines(), "the session was lost");
   INFO(home.text());
-  CHECK(all == 100);
+  CHECK(lost > 50); // a request may find that the session has ended before it
+  CHECK(all == lost);
   CHECK(lines <= 5);
 }
 
