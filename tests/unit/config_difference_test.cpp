@@ -46,10 +46,9 @@ TEST_CASE("where a database is differs by parameter, and of a password no value 
   after.databases.front().target.parameters = {{"host", "db2"}, {"port", "5433"}};
   after.databases.front().target.password = secret{"hush-2"};
   CHECK(described(sound(), after) ==
-        std::vector<std::string>{"database.primary.host: db1 -> db2",
-                                 "database.primary.port: now 5433",
-                                 "database.primary.user: no longer app",
-                                 "database.primary.password: another one"});
+        std::vector<std::string>{
+            "database.primary.host: db1 -> db2", "database.primary.port: now 5433",
+            "database.primary.user: no longer app", "database.primary.password: another one"});
 }
 
 TEST_CASE("databases and children that come or go take a restart, and stay as they are") {
@@ -61,7 +60,8 @@ TEST_CASE("databases and children that come or go take a restart, and stay as th
   CHECK(described(sound(), after) ==
         std::vector<std::string>{"runtime.threads: 0 -> 4", "runtime.drain_timeout: 30 s -> 7 s",
                                  "database.primary: no longer configured",
-                                 "database.other: now configured", "child.sweeper: now configured"});
+                                 "database.other: now configured",
+                                 "child.sweeper: now configured"});
   CHECK(described(sound(), applicable(sound(), after)) ==
         std::vector<std::string>{"runtime.drain_timeout: 30 s -> 7 s"});
 }
