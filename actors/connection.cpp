@@ -103,10 +103,10 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
                   if (!gathered.empty())
                     tell({id_, 0, 0, state_->healed, gathered.take()});
                 }};
+  const session::time_point began = context_->now();
   std::vector<attempt_failure> failures = line.run(std::move(batch));
-  const session::time_point now = context_->now();
   for (const request_ptr& what : all)
-    log_finished(*what, now);
+    log_finished(*what, began);
   report(all.size(), std::move(failures), gathered.take());
   if (all.size() == 1)
     linger();
@@ -122,6 +122,7 @@ void session_owner::linger() {
 
 void session_owner::run_alone(const request_ptr& what) {
   std::vector<attempt_failure> failures;
+  const session::time_point began = context_->now();
   what->mark_sent(true); // before the clock is read: see request::sent
   if (context_->now() >= what->deadline) {
     what->mark_sent(false);
@@ -135,19 +136,47 @@ void session_owner::run_alone(const request_ptr& what) {
         failures.push_back(*std::move(failed));
     }
   }
-  log_finished(*what, context_->now());
+  log_finished(*what, began);
   report(1, std::move(failures));
 }
 
-void session_owner::log_finished(const request& what, session::time_point now) const {
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - what.submitted);
-  const bool slow = took >= context_->slow_query_threshold;
+// `began` is when the session turned to it, alone or with others.
+void session_owner::log_finished(const request& what, session::time_point began) const {
+  using std::chrono::microseconds;
+  // Of what runs in a pipeline we know better: what came after it was not its own time.
+  const bool known = what.confirmed > began;
+  const session::time_point end = known ? what.confirmed : context_->now();
+  const auto took = std::chrono::duration_cast<microseconds>(end - what.submitted);
+  const bool slow = context_->slow->is_slow(took);
   const auto level = slow ? spdlog::level::warn : spdlog::level::debug;
   if (!context_->log->should_log(level))
     return;
-  context_->log->log(level, "[{}] {} {} {} ms on connection {} ({} us on the server)",
-                     format_query_id(what.id), what.name(), slow ? "was slow:" : "took",
-                     took.count(), id_, what.took.count());
+  std::uint64_t left_out = 0;
+  if (slow) {
+    const auto admitted = context_->slow->admit(end);
+    if (!admitted)
+      return;
+    left_out = *admitted;
+  }
+  const auto ran = known ? what.took : std::chrono::duration_cast<microseconds>(end - began);
+  const log_fields about{.query = format_query_id(what.id),
+                         .connection = id_,
+                         .statement = what.name(),
+                         .attempt = std::max<std::uint32_t>(what.attempts, 1),
+                         .time = took,
+                         .waited = took - ran,
+                         .ran = ran,
+                         .left_out = left_out};
+  if (!slow)
+    context_->log->debug(about, "the query took {} ms", took.count() / 1000);
+  else if (left_out == 0)
+    context_->log->warn(about, "the query was slow: {} ms (slow_query_threshold)",
+                        took.count() / 1000);
+  else
+    context_->log->warn(about,
+                        "the query was slow: {} ms (slow_query_threshold); {} slow queries "
+                        "before it were left out (log.slow_query_sampling)",
+                        took.count() / 1000, left_out);
 }
 
 // Tells the supervisor once for the whole batch, and the others what they must know.

@@ -52,7 +52,7 @@ private:
               std::vector<request_ptr> submitted = {});
   void tell(batch_done&& what);
   void linger();
-  void log_finished(const request& what, session::time_point now) const;
+  void log_finished(const request& what, session::time_point began) const;
   void finish_if_lost();
   void end(std::string why, bool expected);
   [[nodiscard]] request housekeeping(std::chrono::milliseconds time) const;

@@ -43,12 +43,14 @@ void session_owner::execute_leased(const lease_execute& m) {
   // Also after a first BEGIN that did not come to be: nothing may run outside the transaction.
   if (lease_->origin->transactional_lease && !session_->in_transaction())
     talk.begin(lease_->origin->options);
+  const session::time_point began = context_->now();
   what->mark_sent(true);
   try {
     what->succeed(talk.execute(what->steps.front()));
   } catch (const failure& why) {
     what->fail(why.why());
   }
+  log_finished(*what, began);
   finish_if_lost();
 }
 

@@ -2,7 +2,7 @@
 // stdout and swallow, are never reached.
 #pragma once
 
-#include <spdlog/logger.h>
+#include "runtime/event_log.hpp"
 
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
@@ -20,7 +20,7 @@ namespace freehold {
 /// An exception that leaves a handler is a defect: it is logged with the actor's
 /// name and ends the actor, and whoever watches it decides.
 template <class Self>
-void install_discipline(Self* self, const std::shared_ptr<spdlog::logger>& log) {
+void install_discipline(Self* self, const event_log& log) {
   self->set_exception_handler([self, log](std::exception_ptr& thrown) -> caf::error {
     try {
       std::rethrow_exception(thrown);

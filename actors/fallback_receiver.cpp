@@ -121,7 +121,8 @@ bool fallback_receiver::answer_with(const fallback::elsewhere& other, std::size_
 }
 
 void fallback_receiver::deliver(const result_set& rows, result_origin origin, milliseconds age) {
-  log_->debug("[{}] {} is answered by a fallback ({}) after {}", why_.query_id, why_.statement,
+  log_->debug({.query = why_.query_id, .statement = why_.statement},
+              "it is answered by a fallback ({}) after {}",
               origin == result_origin::stale            ? fmt::format("{} ms old", age.count())
               : origin == result_origin::other_database ? std::string{"another database"}
                                                         : std::string{"a substitute"},

@@ -36,7 +36,7 @@ private:
 
   time_source now_;
   std::shared_ptr<last_good_answers> last_good_;
-  std::shared_ptr<spdlog::logger> log_;
+  event_log log_;
   bound_statement what_;
   request_options how_;
   request::time_point deadline_;

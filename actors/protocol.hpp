@@ -5,18 +5,19 @@
 #include "actors/attendance.hpp"
 #include "actors/caller_limits.hpp"
 #include "actors/lent_thread.hpp"
+#include "runtime/event_log.hpp"
 #include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
 #include "runtime/session.hpp"
+#include "runtime/slow_queries.hpp"
 
 #include <freehold/config.hpp>
 #include <freehold/messages.hpp>
 #include <freehold/stats.hpp>
 
 #include <caf/typed_actor.hpp>
-#include <spdlog/logger.h>
 
 #include <atomic>
 #include <functional>
@@ -186,7 +187,7 @@ using entropy_source = std::function<std::uint64_t()>;
 struct database_context {
   database_options options;
   std::string application_name;
-  std::shared_ptr<spdlog::logger> log;
+  event_log log; ///< speaks for the database
   session_factory connect;
   time_source now = std::chrono::steady_clock::now;
   entropy_source entropy = device_entropy; ///< seeds jitter, and names of sessions
@@ -201,7 +202,7 @@ struct database_context {
   supervision_options supervision;
   std::shared_ptr<last_good_answers> last_good = std::make_shared<last_good_answers>();
   std::shared_ptr<caller_limits> callers = std::make_shared<caller_limits>();
-  std::chrono::milliseconds slow_query_threshold{500};
+  std::shared_ptr<slow_queries> slow = std::make_shared<slow_queries>(device_entropy);
   std::chrono::milliseconds drain_timeout{30'000};
   /// False in simulations, where everything runs on the test scheduler.
   bool own_threads = true;

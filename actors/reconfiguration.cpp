@@ -127,7 +127,6 @@ void reconfigurer::apply(const config& next, const std::vector<std::string>& ren
     const bool renews = std::find(renewed.begin(), renewed.end(), called) != renewed.end();
     context->application_name = scope_.session_name(process.service, called);
     context->supervision = process.supervision;
-    context->slow_query_threshold = process.slow_query_threshold;
     context->drain_timeout = process.drain_timeout;
     context->options = of(next, called);
     core->adopt_context(std::move(context), renews);

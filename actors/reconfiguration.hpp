@@ -36,7 +36,7 @@ struct reload_scope {
   std::map<std::string, actor_factory, std::less<>> factories;
   std::vector<std::shared_ptr<database_core>> databases;
   tree_actor root;
-  std::shared_ptr<spdlog::logger> log;
+  event_log log;
   std::function<void(const runtime_options&)> apply_to_log;
   std::shared_ptr<reload_board> board;
   std::shared_ptr<interrupter> trial; ///< severed to give up a connection that is tried

@@ -112,8 +112,10 @@ void request_agent::judge(attempt_failure& failed) {
     what->fail(std::move(failed.why));
     return;
   }
-  context_->log->debug("[{}] {} is tried again in {} ms: {}", format_query_id(what->id),
-                       what->name(), decision.delay.count(), failed.why.message);
+  if (context_->log->should_log(spdlog::level::debug))
+    context_->log->debug(
+        {.query = format_query_id(what->id), .statement = what->name(), .attempt = what->attempts},
+        "it failed and is tried again in {} ms: {}", decision.delay.count(), failed.why.message);
   if (failed.why.fate == fate::unknown)
     what->mark_doubtful();
   what->mark_sent(false);

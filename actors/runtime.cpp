@@ -1,96 +1,21 @@
-#include <freehold/runtime.hpp>
+#include "actors/runtime_parts.hpp"
 
-#include "actors/config_watch.hpp"
-#include "actors/reconfiguration.hpp"
-#include "actors/runtime_tree.hpp"
+#include "runtime/json_log.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <unistd.h>
 
-#include <map>
 #include <random>
 
 namespace freehold {
 
-namespace {
-
-struct own_config : caf::actor_system_config {
-  explicit own_config(std::size_t threads) {
-    set("scheduler.policy", caf::atom("sharing"));
-    if (threads > 0)
-      set("scheduler.max-threads", threads);
-  }
-};
-
-spdlog::level::level_enum to_spdlog(log_level level) {
-  switch (level) {
-  case log_level::trace:
-    return spdlog::level::trace;
-  case log_level::debug:
-    return spdlog::level::debug;
-  case log_level::info:
-    return spdlog::level::info;
-  case log_level::warn:
-    return spdlog::level::warn;
-  case log_level::error:
-    return spdlog::level::err;
-  case log_level::off:
-    break;
-  }
-  return spdlog::level::off;
-}
-
-// A logger of the runtime's own: nothing is registered with spdlog.
-std::shared_ptr<spdlog::logger> make_log(const runtime_options& options,
-                                         std::vector<spdlog::sink_ptr> sinks) {
-  if (sinks.empty())
-    sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  auto log = std::make_shared<spdlog::logger>("freehold", sinks.begin(), sinks.end());
-  log->set_level(to_spdlog(options.level));
-  log->flush_on(spdlog::level::warn);
-  return log;
-}
-
-// Tells whose session it is in pg_stat_activity: service, database and process,
-// within PostgreSQL's 63 bytes.
 std::string application_name(const std::string& service, const std::string& database) {
   const std::string tail = fmt::format("/{}/{}", database, getpid());
   return service.substr(0, 63 - std::min<std::size_t>(63, tail.size())) + tail;
 }
-
-} // namespace
-
-struct runtime::parts {
-  config options;
-  std::unique_ptr<own_config> system_config;
-  std::unique_ptr<caf::actor_system> own_system;
-  caf::actor_system* system = nullptr;
-  std::shared_ptr<spdlog::logger> log;
-  std::shared_ptr<tree_board> board;
-  std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
-  tree_actor root;
-  std::shared_ptr<reload_board> reloads = std::make_shared<reload_board>();
-  std::shared_ptr<interrupter> trial = std::make_shared<interrupter>();
-  configuration_actor configuration;
-  std::unique_ptr<config_watch> watch;
-  std::chrono::milliseconds time_to_stop{0};
-  bool stopped = false;
-
-  [[nodiscard]] std::vector<std::shared_ptr<database_core>> open_databases();
-  void plant(const embedding& with, const runtime& on);
-  void begin_to_watch(const embedding& with);
-  template <class Message>
-  reload_report change(Message&& how);
-  void end_to_watch();
-  [[nodiscard]] std::chrono::milliseconds drains_longer() const;
-  [[nodiscard]] bool stop_tree();
-};
 
 std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
   std::random_device entropy;
@@ -100,11 +25,11 @@ std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
     auto context = std::make_shared<database_context>();
     context->options = each;
     context->application_name = application_name(options.runtime.service, each.name);
-    context->log = log;
+    context->log = event_log{logs->logger(), each.name};
     context->connect = postgres_sessions();
     context->ids = ids;
     context->supervision = options.runtime.supervision;
-    context->slow_query_threshold = options.runtime.slow_query_threshold;
+    context->slow = logs->slow();
     context->drain_timeout = options.runtime.drain_timeout;
     opened.push_back(std::make_shared<database_core>(std::move(context), *system));
     opened.back()->start();
@@ -122,68 +47,8 @@ void runtime::parts::plant(const embedding& with, const runtime& on) {
       tree_builder{*system, context, with, on}.root(options, opened, shown);
   time_to_stop = shutdown_time(made.children) + kill_grace;
   root = system->spawn(supervision_tree, context, std::move(made), &shown);
-}
-
-void runtime::parts::begin_to_watch(const embedding& with) {
-  reload_scope scope;
-  scope.now = options;
-  scope.source = with.source;
-  scope.children_from_code = with.children;
-  scope.factories = with.actors;
-  for (const auto& [name, core] : databases)
-    scope.databases.push_back(core);
-  scope.root = root;
-  scope.log = log;
-  scope.apply_to_log = [to = log](const runtime_options& process) {
-    to->set_level(to_spdlog(process.level));
-  };
-  scope.board = reloads;
-  scope.trial = trial;
-  scope.session_name = application_name;
-  configuration = system->spawn<caf::detached>(reconfiguration, std::move(scope));
-  if (with.source && (with.source->watch || with.source->on_sighup))
-    watch = std::make_unique<config_watch>(
-        config_watch::what{with.source->file, with.source->watch, with.source->on_sighup},
-        [to = configuration](std::string_view trigger) {
-          caf::anon_send(to, reload_message{std::string{trigger}});
-        });
-}
-
-// The thread that watches, and a connection that is being tried, end first.
-void runtime::parts::end_to_watch() {
-  watch.reset();
-  trial->sever();
-  caf::scoped_actor self{*system};
-  self->monitor(configuration);
-  self->send_exit(configuration, caf::exit_reason::user_shutdown);
-  self->receive([](const caf::down_msg&) {});
-}
-
-template <class Message>
-reload_report runtime::parts::change(Message&& how) {
-  reload_report report;
-  report.at = std::chrono::system_clock::now();
-  report.trigger = "message";
-  report.reason = "the runtime has stopped";
-  if (stopped)
-    return report;
-  caf::scoped_actor self{*system};
-  self->request(configuration, caf::infinite, std::forward<Message>(how))
-      .receive([&](reload_report& told) { report = std::move(told); },
-               [&](const caf::error& why) { report.reason = system->render(why); });
-  return report;
-}
-
-reload_report runtime::reconfigure(config next) {
-  return parts_->change(reconfigure_message{std::move(next)});
-}
-
-reload_report runtime::reload() {
-  return parts_->change(reload_message{});
-}
-
-configuration_actor runtime::configuration() const {
-  return parts_->configuration;
+  keeper = system->spawn(log_keeper, logs->repeats(), log);
+  logs->repeats()->on_counting([to = keeper] { caf::anon_send(to, tell_repeats{}); });
 }
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
@@ -193,7 +58,8 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
     throw config_error{std::move(problems)};
   check_factories(options.children, with.actors);
   parts_->options = std::move(options);
-  parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
+  parts_->logs.emplace(parts_->options.runtime, std::move(with.sinks));
+  parts_->log = parts_->logs->logger();
   if (with.source && with.source->on_sighup)
     block_sighup();
   parts_->system = with.system;
@@ -224,19 +90,14 @@ database runtime::database(std::string_view name) const {
   throw failure{std::move(why)};
 }
 
+std::unique_ptr<spdlog::formatter> json_log_formatter() {
+  return std::make_unique<json_formatter>();
+}
+
 runtime_snapshot runtime::snapshot() const {
   runtime_snapshot shown = parts_->board->snapshot();
   shown.reload = parts_->reloads->snapshot();
   return shown;
-}
-
-// What a change of the configuration added to the time that was reckoned at the start.
-std::chrono::milliseconds runtime::parts::drains_longer() const {
-  std::chrono::milliseconds longer{0};
-  for (const auto& [name, core] : databases)
-    longer += std::max(core->latest_context()->drain_timeout - core->context->drain_timeout,
-                       std::chrono::milliseconds{0});
-  return longer;
 }
 
 // Whether everything ended, down to the last thread.
@@ -268,11 +129,21 @@ bool runtime::parts::stop_tree() {
   return all && !board->left_somebody();
 }
 
+// What was counted is told, and nobody is needed any more to tell more of it.
+void runtime::parts::close_log() {
+  logs->repeats()->on_counting({});
+  caf::anon_send_exit(keeper, caf::exit_reason::user_shutdown);
+  keeper = nullptr;
+  log->flush();
+}
+
 void runtime::stop() {
   if (std::exchange(parts_->stopped, true))
     return;
   parts_->end_to_watch();
-  if (parts_->stop_tree())
+  const bool all = parts_->stop_tree();
+  parts_->close_log();
+  if (all)
     return;
   parts_->log->critical("something did not end in its time (runtime.drain_timeout and 5 s for a "
                         "database, its shutdown for a child): a transaction function or an actor "

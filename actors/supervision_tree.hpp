@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/tree_board.hpp"
+#include "runtime/event_log.hpp"
 #include "runtime/supervision_plan.hpp"
 
 #include <freehold/config.hpp>
@@ -11,7 +12,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <spdlog/logger.h>
 
 #include <functional>
 #include <memory>
@@ -65,7 +65,7 @@ struct supervisor_specification {
 };
 
 struct tree_context {
-  std::shared_ptr<spdlog::logger> log;
+  event_log log;
   std::shared_ptr<tree_board> board;
 };
 

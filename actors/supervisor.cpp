@@ -135,7 +135,7 @@ void pool_supervisor::welcome(const connected& who) {
   }
   ledger_->ready(who.id, now());
   members_[who.id].used_at = now();
-  context_->log->debug("{}: connection {} is ready ({} statements: {})", totals_.name, who.id,
+  context_->log->debug({.connection = who.id}, "the session is ready ({} statements: {})",
                        to_string(who.server.mode), who.server.reason);
   if (const auto due = ledger_->next_event())
     wake_at(*due);
@@ -158,7 +158,7 @@ void pool_supervisor::lament(connect_failed& why) {
     ceiling_.too_many(ledger_->counts().usable(), now());
   }
   if (first && !stop_at_)
-    context_->log->error("{}: {}", totals_.name, why.message);
+    context_->log->error({.connection = why.id}, "{}", why.message);
   if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
     const auto always = [](const request_ptr&) { return true; };
     const auto refuse = [&](request_ptr what) {
@@ -182,7 +182,7 @@ void pool_supervisor::farewell(const session_ended& end) {
     return;
   if (!end.expected) {
     ++totals_.sessions_lost_total;
-    context_->log->warn("{}: connection {} lost its session: {}", totals_.name, end.id, end.why);
+    context_->log->warn({.connection = end.id}, "the session was lost: {}", end.why);
   }
   give_back(members_.at(end.id), end.why);
   forget(end.id);

@@ -13,23 +13,22 @@ void pool_supervisor::circuit_changed(circuit_state before) {
   const auto away = std::chrono::duration_cast<milliseconds>(at - breaker_->open_since()).count();
   switch (breaker_->state()) {
   case circuit_state::open:
-    context_->log->error("{}: the circuit is open for {} ms: {}", totals_.name,
-                         breaker_->retry_after(at).count(), breaker_->cause());
+    context_->log->error("the circuit is open for {} ms: {}", breaker_->retry_after(at).count(),
+                         breaker_->cause());
     refuse_waiting(at);
     break;
   case circuit_state::half_open:
-    context_->log->info("{}: one connection is tried ({} ms since the circuit opened)",
-                        totals_.name, away);
+    context_->log->info("one connection is tried ({} ms since the circuit opened)", away);
     dispatch_soon();
     break;
   case circuit_state::recovering:
-    context_->log->info("{}: the server answers again, {} ms after the circuit opened; the pool "
-                        "grows from one connection",
-                        totals_.name, away);
+    context_->log->info("the server answers again, {} ms after the circuit opened; the pool grows "
+                        "from one connection",
+                        away);
     dispatch_soon();
     break;
   case circuit_state::closed:
-    context_->log->info("{}: the circuit is closed (it was {})", totals_.name, to_string(before));
+    context_->log->info("the circuit is closed (it was {})", to_string(before));
     dispatch_soon();
     break;
   }

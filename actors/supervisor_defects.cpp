@@ -22,7 +22,7 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
       continue;
     // It did not say farewell: a defect, or it was killed.
     ++totals_.sessions_lost_total;
-    context_->log->error("{}: connection {} ended without a word: {}", totals_.name, id,
+    context_->log->error({.connection = id}, "the connection ended without a word: {}",
                          self_->system().render(down.reason));
     give_back(members_.at(id), "its actor ended");
     forget(id);
@@ -42,7 +42,7 @@ void pool_supervisor::on_down(const caf::down_msg& down) {
 
 // Whoever supervises it starts another in its place.
 void pool_supervisor::fail(const std::string& why) {
-  context_->log->error("{}: gives up: {}", totals_.name, why);
+  context_->log->error("the database gives up: {}", why);
   error told;
   told.code = errc::internal;
   told.message = why;

@@ -47,7 +47,7 @@ void pool_supervisor::renew() {
   const renewal so_far = count_renewed();
   if (so_far.left == 0 && counts.connecting == 0) {
     renewed_ = generation_;
-    context_->log->info("{}: all sessions are of the changed configuration", totals_.name);
+    context_->log->info("all sessions are of the changed configuration");
     return;
   }
   if (retry_connect_at_ && (at < *retry_connect_at_ || counts.connecting > 0))

@@ -117,14 +117,16 @@ void pool_supervisor::free_stuck(connection_id id, member& m, time_point at) {
   if (at < late_since + 2 * grace)
     return;
   if (!std::exchange(m.severed, true)) {
-    context_->log->error("{}: connection {} is stuck {} ms after a deadline; its session is "
-                         "severed (running: {})",
-                         totals_.name, id, since(at, running.deadline).count(), running.name());
+    context_->log->error(
+        {.query = format_query_id(running.id), .connection = id, .statement = running.name()},
+        "the connection is stuck {} ms after a deadline; its session is severed",
+        since(at, running.deadline).count());
     m.interrupt->sever();
   } else if (at >= late_since + 3 * grace) {
-    context_->log->critical("{}: connection {} does not come back from \"{}\"; it is replaced, "
-                            "and its thread left to itself",
-                            totals_.name, id, running.name());
+    context_->log->critical(
+        {.query = format_query_id(running.id), .connection = id, .statement = running.name()},
+        "the connection does not come back from what it runs; it is "
+        "replaced, and its thread left to itself");
     m.stuck = true;
   }
 }
@@ -134,16 +136,18 @@ void pool_supervisor::watch_lease(connection_id id, member& m, time_point at) {
     return;
   const lease_options& limits = context_->options.lease;
   const milliseconds held = since(at, *m.held_since);
+  const log_fields about{.query = m.holder ? format_query_id(m.holder->id) : std::string{},
+                         .connection = id};
   const bool long_held = limits.warn_after.count() > 0 && held >= limits.warn_after;
   if (long_held && !std::exchange(m.warned, true)) {
-    context_->log->warn("{}: connection {} has been leased for {} ms (lease.warn_after)",
-                        totals_.name, id, held.count());
+    context_->log->warn(about, "the lease has been held for {} ms (lease.warn_after)",
+                        held.count());
   }
   if (limits.reclaim_after.count() > 0 && held >= limits.reclaim_after &&
       !std::exchange(m.severed, true)) {
-    context_->log->warn("{}: connection {} was leased for {} ms and is taken back "
-                        "(lease.reclaim_after)",
-                        totals_.name, id, held.count());
+    context_->log->warn(about,
+                        "the lease was held for {} ms and is taken back (lease.reclaim_after)",
+                        held.count());
     m.interrupt->sever();
     self_->send(m.handle, ping{}); // makes it notice between statements
   }
@@ -168,7 +172,7 @@ void pool_supervisor::begin_stop() {
   if (stop_at_)
     return;
   stop_at_ = now() + context_->drain_timeout;
-  context_->log->debug("{}: stopping", totals_.name);
+  context_->log->debug("stopping");
   dispatch_waiting();
   wake_at(*stop_at_);
   continue_stop(now());
@@ -191,9 +195,8 @@ void pool_supervisor::continue_stop(time_point at) {
     if (!over && !resting && ledger_->state(id) != connection_state::connecting)
       continue;
     if (over && !resting && !std::exchange(m.severed, true)) {
-      context_->log->warn("{}: connection {} did not finish within runtime.drain_timeout; its "
-                          "session is severed",
-                          totals_.name, id);
+      context_->log->warn({.connection = id},
+                          "it did not finish within runtime.drain_timeout; its session is severed");
       m.interrupt->sever();
     }
     if (ledger_->state(id) == connection_state::connecting)

@@ -48,6 +48,7 @@ std::string kind_text(const option& entry) {
     return "string";
   case unit::policy:
   case unit::level:
+  case unit::format:
   case unit::restart:
   case unit::strategy:
     return expectation(entry);

@@ -24,6 +24,7 @@ enum class unit {
   text,
   policy,
   level,
+  format,
   restart,
   strategy,
   names
@@ -33,8 +34,8 @@ enum class unit {
 enum class reload { at_once, new_connections, restart };
 
 using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
-                                  statement_policy, log_level, restart_policy, restart_strategy,
-                                  std::vector<std::string>>;
+                                  statement_policy, log_level, log_format, restart_policy,
+                                  restart_strategy, std::vector<std::string>>;
 
 using option_owner = std::variant<runtime_options*, database_options*, child_options*>;
 using const_option_owner =

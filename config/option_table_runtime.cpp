@@ -1,4 +1,4 @@
-// The options of [runtime] and [runtime.supervision].
+// The options of [runtime], [runtime.log] and [runtime.supervision].
 #include "config/option_table.hpp"
 
 namespace freehold::configuration {
@@ -74,6 +74,52 @@ option_group process_group() {
            .origin = "chosen: half a second is noticed by a person",
            .applies = reload::at_once,
            .member = member<&runtime_options::slow_query_threshold>()},
+      }};
+}
+
+option_group log_group() {
+  return {
+      .name = "log",
+      .introduction = "What the log looks like, and how much of it there is. docs/OPERATIONS.md "
+                      "tells what lines there are.",
+      .options = {
+          {.key = "format",
+           .measured_in = unit::format,
+           .development = "text",
+           .production = "json",
+           .effect = "`text` is for people; `json` is one object a line, for what collects logs. "
+                     "It is of the runtime's own sink (stderr): sinks that a service hands in "
+                     "keep the formatter they have.",
+           .origin = "a person reads a developer's terminal; in production a collector reads "
+                     "first",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::log, &log_options::format>()},
+          {.key = "slow_query_sampling",
+           .measured_in = unit::fraction,
+           .development = "1",
+           .production = "1",
+           .minimum = "0",
+           .maximum = "1",
+           .effect = "The fraction of the slow queries (`slow_query_threshold`) that is logged; "
+                     "the next line tells how many were left out. Less writes less where many "
+                     "are slow. Never more than 100 lines a second.",
+           .origin = "all of them, as PostgreSQL's `log_min_duration_statement` does",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::log, &log_options::slow_query_sampling>()},
+          {.key = "repeat_interval",
+           .measured_in = unit::duration,
+           .development = "10 s",
+           .production = "10 s",
+           .minimum = "100 ms",
+           .maximum = "1 h",
+           .zero = "never",
+           .effect = "A line that differs from an earlier one in its numbers only is counted "
+                     "within this time, and then told once with the count. Longer writes less "
+                     "while something keeps failing. Lines of one request and those at `debug` "
+                     "are never counted instead.",
+           .origin = "chosen: a person who watches sees that it goes on",
+           .applies = reload::at_once,
+           .member = member<&runtime_options::log, &log_options::repeat_interval>()},
       }};
 }
 

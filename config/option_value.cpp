@@ -27,6 +27,8 @@ constexpr std::array<spelling<log_level>, 6> levels{{{"trace", log_level::trace}
                                                      {"warn", log_level::warn},
                                                      {"error", log_level::error},
                                                      {"off", log_level::off}}};
+constexpr std::array<spelling<log_format>, 2> formats{
+    {{"text", log_format::text}, {"json", log_format::json}}};
 constexpr std::array<spelling<restart_policy>, 3> restarts{
     {{"permanent", restart_policy::permanent},
      {"transient", restart_policy::transient},
@@ -90,6 +92,8 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
     return spelled(text, policies);
   case unit::level:
     return spelled(text, levels);
+  case unit::format:
+    return spelled(text, formats);
   case unit::restart:
     return spelled(text, restarts);
   case unit::strategy:
@@ -200,6 +204,8 @@ std::string expectation(const option& entry) {
     return one_of(policies);
   case unit::level:
     return one_of(levels);
+  case unit::format:
+    return one_of(formats);
   case unit::restart:
     return one_of(restarts);
   case unit::strategy:
@@ -257,6 +263,8 @@ std::string format_value(const option& entry, const option_value& value) {
     return spell(value, policies);
   case unit::level:
     return spell(value, levels);
+  case unit::format:
+    return spell(value, formats);
   case unit::restart:
     return spell(value, restarts);
   case unit::strategy:

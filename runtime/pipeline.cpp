@@ -173,6 +173,7 @@ void pipeline::conclude(std::vector<work>& works, std::size_t first, std::size_t
   quiet_ = false;
   for (std::size_t i = first; i < last; ++i) {
     works[i].what->took = took;
+    works[i].what->confirmed = now;
     works[i].what->company = static_cast<std::uint32_t>(last - first);
     conclude(works[i]);
   }

@@ -76,6 +76,7 @@ public:
   /// answers back until then. Set when the Sync is confirmed.
   std::chrono::microseconds took{0};
   std::uint32_t company = 0; ///< how many shared the Sync, itself included
+  time_point confirmed{};    ///< when that was
 
   /// Delivers, unless it was answered before; false then.
   bool answer(outcome&& value) noexcept;

@@ -34,7 +34,7 @@ fh::context_ptr make_context() {
   made->options.statements.timeout = 1h;
   made->options.statements.slow_threshold = 1h;
   made->options.liveness.check_idle_after = 1h;
-  made->slow_query_threshold = 1h;
+  made->slow->set(1h, 1.0);
   made->log =
       std::make_shared<spdlog::logger>("bench", std::make_shared<spdlog::sinks::null_sink_mt>());
   made->connect = [](const fh::session_request&) { return std::make_unique<null_session>(); };

@@ -54,9 +54,10 @@ public:
     scheduler_.advance_time(std::chrono::steady_clock::now().time_since_epoch());
     auto context = std::make_shared<database_context>();
     context->options = std::move(options);
-    context->log = std::make_shared<spdlog::logger>(
+    auto logger = std::make_shared<spdlog::logger>(
         "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
-    context->log->set_level(spdlog::level::trace);
+    logger->set_level(spdlog::level::trace);
+    context->log = std::move(logger);
     context->connect = [this](const session_request& from) { return connect(from); };
     context->ids = std::make_shared<query_ids>(7);
     context->own_threads = false;

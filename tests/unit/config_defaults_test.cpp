@@ -120,6 +120,12 @@ TEST_CASE("runtime defaults are those of each profile and name no database", "[c
   CHECK(prod.runtime.threads == 0);
   CHECK(prod.runtime.level == log_level::info);
   CHECK(prod.runtime.slow_query_threshold == 500ms);
+  CHECK(dev.runtime.log.format == log_format::text);
+  CHECK(prod.runtime.log.format == log_format::json);
+  for (const config& each : {dev, prod}) {
+    CHECK(each.runtime.log.slow_query_sampling == 1.0);
+    CHECK(each.runtime.log.repeat_interval == 10s);
+  }
 }
 
 namespace {

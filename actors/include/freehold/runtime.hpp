@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <spdlog/common.h>
+#include <spdlog/formatter.h>
 
 #include <freehold/config.hpp>
 #include <freehold/database.hpp>
@@ -38,7 +39,13 @@ struct embedding {
   /// one the runtime brings its own, with the `sharing` scheduler, which wakes
   /// an idle worker sooner than CAF's default `stealing`.
   caf::actor_system* system = nullptr;
-  /// Where log lines go; empty: to stderr.
+  /// Where log lines go; empty: to stderr, in `runtime.log.format`. Sinks of the
+  /// service's are never reformatted, whatever that option says, because its own
+  /// loggers may write to them too: they get each line as text, with its fields at
+  /// the end, "the session was lost: … [database=primary connection=3]", under
+  /// the logger name "freehold". One that shall write JSON is given
+  /// `json_log_formatter()`. They keep their levels, are written to by one thread at
+  /// a time, and are flushed after each line at `warn` or above.
   std::vector<spdlog::sink_ptr> sinks;
   /// How the actors are made that `child_options::actor` names.
   std::map<std::string, actor_factory, std::less<>> actors;
@@ -51,6 +58,11 @@ struct embedding {
   /// `critical`, all children are stopped and requests are refused.
   failure_callback on_failure;
 };
+
+/// For a sink of the service's: one JSON object a line with `time` (RFC 3339, UTC),
+/// `level`, `logger`, `message` and the fields of the line, as docs/OPERATIONS.md
+/// lists them. It may serve loggers of the service too; their lines have no fields.
+[[nodiscard]] std::unique_ptr<spdlog::formatter> json_log_formatter();
 
 /// The root of the supervision tree: owns the supervisors of all configured
 /// databases and, through them, the connections; and the service's own children.

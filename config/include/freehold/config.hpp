@@ -30,6 +30,9 @@ enum class statement_policy { automatic, named, unnamed };
 
 enum class log_level { trace, debug, info, warn, error, off };
 
+/// Lines for people, or a JSON object a line for machines.
+enum class log_format { text, json };
+
 /// When a child that ended is started again: always, after an abnormal end, never.
 enum class restart_policy { permanent, transient, temporary };
 
@@ -185,6 +188,14 @@ struct supervision_options {
   std::chrono::milliseconds period{30'000}; ///< 100 ms-1 h
 };
 
+/// What the log looks like, and how much of it there is.
+struct log_options {
+  log_format format = log_format::json; ///< of the runtime's own sink, not of those handed in
+  double slow_query_sampling = 1.0;     ///< 0-1; fraction of the slow queries that is logged
+  /// 100 ms-1 h, 0: never; a line that repeats within it is counted instead.
+  std::chrono::milliseconds repeat_interval{10'000};
+};
+
 /// The process as a whole.
 struct runtime_options {
   /// 1-31 printable ASCII characters; first part of application_name. New
@@ -195,6 +206,7 @@ struct runtime_options {
   std::chrono::milliseconds drain_timeout{30'000};
   log_level level = log_level::info;
   std::chrono::milliseconds slow_query_threshold{500}; ///< 1 ms-1 h; slower is logged at warn
+  log_options log;
   supervision_options supervision;
 };
 
