@@ -3,6 +3,7 @@
 #include "actors/log_keeper.hpp"
 #include "actors/runtime_tree.hpp"
 #include "runtime/json_log.hpp"
+#include "runtime/process_identity.hpp"
 #include "runtime/service_log.hpp"
 
 #include <caf/actor_system.hpp>
@@ -11,7 +12,6 @@
 #include <caf/send.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <map>
 #include <optional>
@@ -29,13 +29,6 @@ struct own_config : caf::actor_system_config {
   }
 };
 
-// Tells whose session it is in pg_stat_activity: service, database and process,
-// within PostgreSQL's 63 bytes.
-std::string application_name(const std::string& service, const std::string& database) {
-  const std::string tail = fmt::format("/{}/{}", database, getpid());
-  return service.substr(0, 63 - std::min<std::size_t>(63, tail.size())) + tail;
-}
-
 } // namespace
 
 struct runtime::parts {
@@ -46,6 +39,8 @@ struct runtime::parts {
   std::optional<service_log> logs;
   event_log log;
   log_keeper_actor keeper;
+  std::shared_ptr<first_answer> first =
+      std::make_shared<first_answer>(std::chrono::steady_clock::now());
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
   tree_actor root;
@@ -61,11 +56,18 @@ struct runtime::parts {
 std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
   std::random_device entropy;
   const auto ids = std::make_shared<query_ids>(entropy());
+  const process_mark process = this_process();
+  const host_traits host = this_host();
   std::vector<std::shared_ptr<database_core>> opened;
   for (const database_options& each : options.databases) {
     auto context = std::make_shared<database_context>();
     context->options = each;
-    context->application_name = application_name(options.runtime.service, each.name);
+    auto identity =
+        std::make_shared<process_identity>(options.runtime.service, each.name, process, host);
+    context->application_name = identity->application_name();
+    if (options.runtime.reap_dead_sessions && !identity->scope().empty())
+      context->identity = std::move(identity);
+    context->first = first;
     context->log = event_log{logs->logger(), each.name};
     context->connect = postgres_sessions();
     context->ids = ids;
@@ -133,7 +135,9 @@ std::unique_ptr<spdlog::formatter> json_log_formatter() {
 }
 
 runtime_snapshot runtime::snapshot() const {
-  return parts_->board->snapshot();
+  runtime_snapshot shown = parts_->board->snapshot();
+  shown.first_answer = parts_->first->took();
+  return shown;
 }
 
 // Whether everything ended, down to the last thread.
