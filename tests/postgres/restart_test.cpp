@@ -68,6 +68,13 @@ int sleepers_of(observer& outside, const std::string& service) {
       .scalar<int>();
 }
 
+// A run that is killed when all of its queries are under way.
+void leave_sleepers(observer& outside, const std::string& service) {
+  service_process run{service};
+  REQUIRE(eventually([&] { return sleepers_of(outside, service) == connections; }));
+  run.kill();
+}
+
 config reaping(const std::string& service) {
   config options = sandbox_config(service, "URL", 2);
   options.runtime.reap_dead_sessions = true;
@@ -101,8 +108,7 @@ TEST_CASE("what is ended is told, and without the option nothing is") {
   observer outside;
   for (const bool reaps : {false, true}) {
     const std::string service = reaps ? "restart_told" : "restart_kept";
-    service_process{service}.kill();
-    REQUIRE(sleepers_of(outside, service) == connections);
+    leave_sleepers(outside, service);
     config options = reaping(service);
     options.runtime.reap_dead_sessions = reaps;
     live_runtime next{std::move(options)};
@@ -139,8 +145,7 @@ TEST_CASE("sessions that may not be looked for are no failure of the service") {
 
 TEST_CASE("behind a pooler nobody's sessions are ended") {
   observer outside;
-  service_process dead{"restart_pooler"};
-  dead.kill();
+  leave_sleepers(outside, "restart_pooler");
   config options = sandbox_config("restart_pooler", "POOLER_URL", 2);
   options.runtime.reap_dead_sessions = true;
   live_runtime next{std::move(options)};
@@ -163,7 +168,7 @@ TEST_CASE("a rolling restart fails no request, though the server has no room for
   std::optional<traffic> old_load{std::in_place, old->db, 12, ask};
   REQUIRE(eventually([&] { return old_load->succeeded() > 200; }));
   std::uint64_t refused_connects = 0;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 3; ++i) {
     std::optional<live_runtime> next{std::in_place, options};
     std::optional<traffic> load{std::in_place, next->db, 12, ask};
     REQUIRE(eventually([&] { return load->succeeded() > 200; }));
