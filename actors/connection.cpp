@@ -59,6 +59,8 @@ void session_owner::open() {
   } catch (const std::exception& why) { // poll or memory: as good as unreachable
     refuse(connect_outcome::unreachable, why.what());
   }
+  if (session_)
+    end_dead_runs();
 }
 
 void session_owner::add(std::vector<request_ptr>& batch) {
@@ -147,6 +149,7 @@ void session_owner::log_finished(const request& what, session::time_point began)
   const bool known = what.confirmed > began;
   const session::time_point end = known ? what.confirmed : context_->now();
   const auto took = std::chrono::duration_cast<microseconds>(end - what.submitted);
+  log_first(what, end);
   const bool slow = context_->slow->is_slow(took);
   const auto level = slow ? spdlog::level::warn : spdlog::level::debug;
   if (!context_->log->should_log(level))

@@ -35,6 +35,7 @@ private:
   };
 
   void open();
+  void end_dead_runs();
   void add(std::vector<request_ptr>& batch);
   void run_backlog();
   void run_shared(std::vector<request_ptr> batch);
@@ -52,6 +53,7 @@ private:
               std::vector<request_ptr> submitted = {});
   void tell(batch_done&& what);
   void linger();
+  void log_first(const request& what, session::time_point at) const;
   void log_finished(const request& what, session::time_point began) const;
   void finish_if_lost();
   void end(std::string why, bool expected);

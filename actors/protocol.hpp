@@ -6,8 +6,10 @@
 #include "actors/caller_limits.hpp"
 #include "actors/lent_thread.hpp"
 #include "runtime/event_log.hpp"
+#include "runtime/first_answer.hpp"
 #include "runtime/last_good_cache.hpp"
 #include "runtime/pool_ledger.hpp"
+#include "runtime/process_identity.hpp"
 #include "runtime/query_id.hpp"
 #include "runtime/request.hpp"
 #include "runtime/session.hpp"
@@ -187,7 +189,12 @@ using entropy_source = std::function<std::uint64_t()>;
 struct database_context {
   database_options options;
   std::string application_name;
-  event_log log; ///< speaks for the database
+  /// Whose sessions they are; null where nobody looks for those of dead runs.
+  std::shared_ptr<const process_identity> identity;
+  /// Whether that is still to be done.
+  std::shared_ptr<std::atomic<bool>> reap = std::make_shared<std::atomic<bool>>(true);
+  std::shared_ptr<first_answer> first; ///< of the runtime; may be null
+  event_log log;                       ///< speaks for the database
   session_factory connect;
   time_source now = std::chrono::steady_clock::now;
   entropy_source entropy = device_entropy; ///< seeds jitter, and names of sessions

@@ -1,30 +1,32 @@
 #include "actors/runtime_parts.hpp"
 
 #include "runtime/json_log.hpp"
+#include "runtime/process_identity.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <random>
 
 namespace freehold {
 
-std::string application_name(const std::string& service, const std::string& database) {
-  const std::string tail = fmt::format("/{}/{}", database, getpid());
-  return service.substr(0, 63 - std::min<std::size_t>(63, tail.size())) + tail;
-}
-
 std::vector<std::shared_ptr<database_core>> runtime::parts::open_databases() {
   std::random_device entropy;
   const auto ids = std::make_shared<query_ids>(entropy());
+  const process_mark process = this_process();
+  const host_traits host = this_host();
   std::vector<std::shared_ptr<database_core>> opened;
   for (const database_options& each : options.databases) {
     auto context = std::make_shared<database_context>();
     context->options = each;
-    context->application_name = application_name(options.runtime.service, each.name);
+    auto identity =
+        std::make_shared<process_identity>(options.runtime.service, each.name, process, host);
+    context->application_name = identity->application_name();
+    if (options.runtime.reap_dead_sessions && !identity->scope().empty())
+      context->identity = std::move(identity);
+    context->first = first;
     context->log = event_log{logs->logger(), each.name};
     context->connect = postgres_sessions();
     context->ids = ids;
@@ -97,6 +99,7 @@ std::unique_ptr<spdlog::formatter> json_log_formatter() {
 runtime_snapshot runtime::snapshot() const {
   runtime_snapshot shown = parts_->board->snapshot();
   shown.reload = parts_->reloads->snapshot();
+  shown.first_answer = parts_->first->took();
   return shown;
 }
 

@@ -28,10 +28,6 @@ struct own_config : caf::actor_system_config {
   }
 };
 
-/// Tells whose session it is in pg_stat_activity: service, database and process,
-/// within PostgreSQL's 63 bytes.
-[[nodiscard]] std::string application_name(const std::string& service, const std::string& database);
-
 struct runtime::parts {
   config options;
   std::unique_ptr<own_config> system_config;
@@ -40,6 +36,8 @@ struct runtime::parts {
   std::optional<service_log> logs;
   event_log log;
   log_keeper_actor keeper;
+  std::shared_ptr<first_answer> first =
+      std::make_shared<first_answer>(std::chrono::steady_clock::now());
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
   tree_actor root;

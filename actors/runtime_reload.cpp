@@ -2,6 +2,8 @@
 
 #include "actors/runtime_parts.hpp"
 
+#include "runtime/process_identity.hpp"
+
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -22,7 +24,10 @@ void runtime::parts::begin_to_watch(const embedding& with) {
   scope.apply_to_log = [this](const runtime_options& process) { logs->apply(process); };
   scope.board = reloads;
   scope.trial = trial;
-  scope.session_name = application_name;
+  scope.session_name = [process = this_process(), host = this_host()](const std::string& service,
+                                                                      const std::string& database) {
+    return process_identity{service, database, process, host}.application_name();
+  };
   configuration = system->spawn<caf::detached>(reconfiguration, std::move(scope));
   if (with.source && (with.source->watch || with.source->on_sighup))
     watch = std::make_unique<config_watch>(

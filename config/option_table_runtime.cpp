@@ -9,6 +9,21 @@ constexpr accessor member() {
   return through<runtime_options, Path...>();
 }
 
+option reaping() {
+  return {.key = "reap_dead_sessions",
+          .measured_in = unit::flag,
+          .development = "true",
+          .production = "false",
+          .effect = "Once, when a database has its first session: end the sessions that earlier "
+                    "runs of this service left on the server, if their processes no longer run "
+                    "on this host. A server notices by itself when a statement ends, which may "
+                    "take long. Not behind a pooler.",
+          .origin = "who restarts a service all day fills the server otherwise; in production "
+                    "nothing is ended on a server that nobody asked to end",
+          .applies = reload::restart,
+          .member = member<&runtime_options::reap_dead_sessions>()};
+}
+
 } // namespace
 
 option_group process_group() {
@@ -25,7 +40,7 @@ option_group process_group() {
            .effect = "The first part of every session's `application_name`, by which "
                      "`pg_stat_activity` and the server's log tell services apart. Printable "
                      "ASCII. The server keeps 63 bytes of the whole name; the rest of them "
-                     "identify the process and the connection.",
+                     "identify the database, the process and the host.",
            .origin = "the name of the library",
            .applies = reload::new_connections,
            .member = member<&runtime_options::service>()},
@@ -74,6 +89,7 @@ option_group process_group() {
            .origin = "chosen: half a second is noticed by a person",
            .applies = reload::at_once,
            .member = member<&runtime_options::slow_query_threshold>()},
+          reaping(),
       }};
 }
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/base_sink.h>
 
-#include <map>
+#include <cmath>
 #include <mutex>
 
 using namespace freehold;
@@ -37,6 +37,10 @@ private:
 struct logging_runtime {
   explicit logging_runtime(config options) : on{std::move(options), {nullptr, {json_sink()}}} {}
 
+  /// The first of all queries has a line of its own.
+  void answer_first() const {
+    static_cast<void>(db.execute(statement{"first of all", "SELECT 1"}).get());
+  }
   /// Each has to be one object.
   [[nodiscard]] std::vector<json> lines() const {
     std::vector<json> all;
@@ -100,6 +104,7 @@ std::pair<std::uint64_t, std::size_t> counted(const std::vector<json>& lines,
 
 TEST_CASE("every line is JSON, and those of a request carry its id, statement and times") {
   logging_runtime home{noisy("log_lines")};
+  home.answer_first();
   static_cast<void>(home.db.execute(statement{"fine", "SELECT 1"}).get());
   const error refused = why_not(home.db.execute(statement{"by zero", "SELECT 1 / 0"}));
   const error leased = why_not(home.db.lease().get().execute(statement{"leased", "SELECT 2 / 0"}));
@@ -153,6 +158,7 @@ TEST_CASE("a slow query is logged at warn, without values and SQL text") {
   options.runtime.level = log_level::info;
   options.runtime.slow_query_threshold = 100ms;
   logging_runtime home{std::move(options)};
+  home.answer_first();
   const statement slow{"slow one", "SELECT pg_sleep(0.12), $1::text AS text_of_the_statement"};
   static_cast<void>(home.db.execute(statement{"fast", "SELECT 1"}).get());
   static_cast<void>(home.db.execute(slow, "marker-of-a-value").get());
@@ -222,4 +228,27 @@ TEST_CASE("what was counted is told in time, although nothing else is logged") {
     static_cast<void>(why_not(home.db.execute(end_itself)));
   CHECK(eventually([&] { return counted(home.lines(), "the session was lost").first >= 5; }));
   CHECK(home.text().find(" more like this in the last ") != std::string::npos);
+}
+
+TEST_CASE("the time to the first answer is told once, and kept") {
+  config options = sandbox_config("log_first", "URL", 2);
+  options.runtime.level = log_level::info;
+  const auto start = std::chrono::steady_clock::now();
+  logging_runtime home{std::move(options)};
+  CHECK_FALSE(home.on.snapshot().first_answer);
+  home.answer_first();
+  home.answer_first();
+  const auto took = std::chrono::steady_clock::now() - start;
+  CHECK(eventually([&] { return home.on.snapshot().first_answer.has_value(); }));
+  home.on.stop();
+  const std::vector<json> said = home.about("statement", "first of all");
+  INFO(home.text());
+  REQUIRE(said.size() == 1);
+  CHECK(said.front()["level"] == "info");
+  CHECK(said.front()["message"].get<std::string>().rfind("the first query was answered ", 0) == 0);
+  using milliseconds = std::chrono::duration<double, std::milli>;
+  const milliseconds told{home.on.snapshot().first_answer.value()};
+  CHECK(std::abs(said.front()["time_ms"].get<double>() - told.count()) < 0.01);
+  CHECK(told > 0ms);
+  CHECK(told < took);
 }

@@ -120,6 +120,8 @@ TEST_CASE("runtime defaults are those of each profile and name no database", "[c
   CHECK(prod.runtime.threads == 0);
   CHECK(prod.runtime.level == log_level::info);
   CHECK(prod.runtime.slow_query_threshold == 500ms);
+  CHECK(dev.runtime.reap_dead_sessions);
+  CHECK_FALSE(prod.runtime.reap_dead_sessions);
   CHECK(dev.runtime.log.format == log_format::text);
   CHECK(prod.runtime.log.format == log_format::json);
   for (const config& each : {dev, prod}) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ struct runtime_snapshot {
   std::string failure; ///< why the tree failed; empty while it has not
   child_snapshot tree;
   reload_snapshot reload; ///< changes of the configuration
+  /// From the start of the runtime to the first answered request; none before that.
+  std::optional<std::chrono::microseconds> first_answer;
 };
 
 } // namespace freehold

@@ -206,6 +206,8 @@ struct runtime_options {
   std::chrono::milliseconds drain_timeout{30'000};
   log_level level = log_level::info;
   std::chrono::milliseconds slow_query_threshold{500}; ///< 1 ms-1 h; slower is logged at warn
+  /// End what a killed run of this service left on the server, once at the start. Restart.
+  bool reap_dead_sessions = false;
   log_options log;
   supervision_options supervision;
 };
