@@ -1,6 +1,8 @@
 #include <freehold/runtime.hpp>
 
+#include "actors/admin.hpp"
 #include "actors/runtime_tree.hpp"
+#include "actors/snapshot_taker.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -72,6 +74,8 @@ struct runtime::parts {
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
+  std::unique_ptr<snapshot_taker> taker;
+  std::unique_ptr<admin> endpoint; // null: it is off
   tree_actor root;
   std::chrono::milliseconds time_to_stop{0};
   bool stopped = false;
@@ -111,6 +115,7 @@ void runtime::parts::plant(const embedding& with, const runtime& on) {
       tree_builder{*system, context, with, on}.root(options, opened, shown);
   time_to_stop = shutdown_time(made.children) + kill_grace;
   root = system->spawn(supervision_tree, context, std::move(made), &shown);
+  taker = std::make_unique<snapshot_taker>(options, *system, opened, board);
 }
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
@@ -121,6 +126,8 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
   check_factories(options.children, with);
   parts_->options = std::move(options);
   parts_->log = make_log(parts_->options.runtime, std::move(with.sinks));
+  if (!parts_->options.runtime.admin.listen.empty())
+    parts_->endpoint = std::make_unique<admin>(parts_->options.runtime.admin, parts_->log);
   parts_->system = with.system;
   if (parts_->system == nullptr) {
     parts_->system_config = std::make_unique<own_config>(parts_->options.runtime.threads);
@@ -128,6 +135,10 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
     parts_->system = parts_->own_system.get();
   }
   parts_->plant(with, *this);
+  if (parts_->endpoint)
+    parts_->endpoint->start([taker = parts_->taker.get()](std::chrono::milliseconds patience) {
+      return taker->take(patience);
+    });
 }
 
 runtime::~runtime() {
@@ -150,6 +161,14 @@ database runtime::database(std::string_view name) const {
 
 runtime_snapshot runtime::snapshot() const {
   return parts_->board->snapshot();
+}
+
+runtime_snapshot runtime::snapshot(std::chrono::milliseconds patience) const {
+  return parts_->taker->take(patience);
+}
+
+std::string runtime::admin_url() const {
+  return parts_->endpoint ? parts_->endpoint->url() : std::string{};
 }
 
 // Whether everything ended, down to the last thread.
@@ -182,7 +201,12 @@ bool runtime::parts::stop_tree() {
 }
 
 void runtime::stop() {
-  if (std::exchange(parts_->stopped, true) || parts_->stop_tree())
+  if (std::exchange(parts_->stopped, true))
+    return;
+  parts_->taker->stopping();
+  if (parts_->endpoint)
+    parts_->endpoint->stop();
+  if (parts_->stop_tree())
     return;
   parts_->log->critical("something did not end in its time (runtime.drain_timeout and 5 s for a "
                         "database, its shutdown for a child): a transaction function or an actor "

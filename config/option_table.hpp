@@ -28,6 +28,7 @@ const option_group* find_group(const std::vector<option_group>& groups, std::str
 // The groups, a function each; the order in the document is that of the table.
 option_group process_group();
 option_group supervision_group();
+option_group admin_group();
 option_group child_group();
 option_group pool_group();
 option_group connect_group();

@@ -1,6 +1,7 @@
 // The one value that a service's `main` owns.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,8 +47,8 @@ struct embedding {
 /// answered and the sessions are closed.
 class runtime {
 public:
-  /// Throws `config_error` when the configuration is not sound, or a child names
-  /// a factory that `with.actors` does not have.
+  /// Throws `config_error` when the configuration is not sound, a child names a
+  /// factory that `with.actors` does not have, or `runtime.admin.listen` is taken.
   explicit runtime(config options, embedding with = {});
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
@@ -58,6 +59,12 @@ public:
   [[nodiscard]] freehold::database database(std::string_view name) const;
   /// The supervision tree. Does not wait for any actor; also after `stop`.
   [[nodiscard]] runtime_snapshot snapshot() const;
+  /// The same with the databases and all else. They are all asked at once; one that
+  /// has not answered within `patience` is shown with that as its `problem`. For
+  /// threads, not for actors: it blocks.
+  [[nodiscard]] runtime_snapshot snapshot(std::chrono::milliseconds patience) const;
+  /// Where the endpoint of `runtime.admin` is: "http://127.0.0.1:9187"; empty: off.
+  [[nodiscard]] std::string admin_url() const;
   /// Stops early, as the destructor does. Further calls do nothing.
   void stop();
 

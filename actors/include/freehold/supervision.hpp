@@ -9,11 +9,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <caf/actor.hpp>
+
+#include <freehold/stats.hpp>
 
 namespace caf {
 class actor_system;
@@ -65,10 +68,44 @@ struct child_snapshot {
   std::vector<child_snapshot> children; ///< in the order of their start
 };
 
-/// The runtime at one moment.
+/// A change of the configuration while the runtime ran, or the refusal of one.
+struct reload_record {
+  std::chrono::system_clock::time_point at;
+  bool applied = false;
+  std::string trigger;              ///< "file", "signal" or "message"
+  std::string reason;               ///< why it was refused; empty: it was not
+  std::vector<std::string> changes; ///< "database.primary.pool.max_connections: 10 -> 20"
+};
+
+struct reload_snapshot {
+  std::uint64_t applied_total = 0;
+  std::uint64_t refused_total = 0;
+  std::optional<reload_record> last;
+};
+
+/// The runtime at one moment. What is below `tree` is there if it was asked for
+/// (`runtime::snapshot`).
 struct runtime_snapshot {
   std::string failure; ///< why the tree failed; empty while it has not
   child_snapshot tree;
+  std::string service;
+  std::string version; ///< of this library
+  std::string profile;
+  int pid = 0;
+  std::string host; ///< the machine's name
+  std::chrono::system_clock::time_point time;
+  std::chrono::system_clock::time_point started;
+  std::chrono::milliseconds uptime{0};
+  /// From the start to the first query that was answered.
+  std::optional<std::chrono::milliseconds> first_answer;
+  /// Whether requests can be served: the tree has not failed, nobody is stopping it,
+  /// and every database has a session to use and a circuit that is not open. A
+  /// database that keeps no session open (`pool.min_connections` = 0) needs none
+  /// unless connecting has failed.
+  bool ready = false;
+  std::string not_ready_because; ///< empty: it is ready
+  reload_snapshot reload;
+  std::vector<database_snapshot> databases; ///< in the configuration's order
 };
 
 } // namespace freehold

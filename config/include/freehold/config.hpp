@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -45,7 +46,7 @@ public:
   explicit secret(std::string value) : value_{std::move(value)} {}
   [[nodiscard]] const std::string& reveal() const noexcept { return value_; }
   [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
-  friend bool operator==(const secret&, const secret&) = default;
+  friend auto operator<=>(const secret&, const secret&) = default;
 
 private:
   std::string value_;
@@ -184,6 +185,14 @@ struct supervision_options {
   std::chrono::milliseconds period{30'000}; ///< 100 ms-1 h
 };
 
+/// The HTTP endpoint with metrics, health, snapshot and dashboard.
+struct admin_options {
+  std::string listen; ///< "HOST:PORT", port 0: a free one; empty: off. Restart.
+  /// 16-256 printable ASCII characters, or empty; who asks for figures must present
+  /// it. Required where `listen` is not a loopback address. Restart.
+  secret token;
+};
+
 /// The process as a whole.
 struct runtime_options {
   /// 1-31 printable ASCII characters; first part of application_name. New
@@ -195,6 +204,7 @@ struct runtime_options {
   log_level level = log_level::info;
   std::chrono::milliseconds slow_query_threshold{500}; ///< 1 ms-1 h; slower is logged at warn
   supervision_options supervision;
+  admin_options admin;
 };
 
 /// One of the service's own parts in the supervision tree: an actor, or a
