@@ -147,8 +147,7 @@ void pool_supervisor::welcome(const connected& who) {
   statistics_.connected(now() - members_[who.id].begun);
   context_->log->debug("{}: connection {} is ready ({} statements: {})", totals_.name, who.id,
                        to_string(who.server.mode), who.server.reason);
-  if (const auto due = ledger_->next_event())
-    wake_at(*due);
+  wake_at(next_event(now())); // also to look at it while nobody asks for anything
   dispatch_soon();
 }
 

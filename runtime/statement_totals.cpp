@@ -12,11 +12,10 @@ namespace {
 // What metrics and JSON can carry: well-formed, on one line, and not too long.
 std::string presentable(std::string name) {
   if (name.size() > statement_totals::longest_name) {
-    name.resize(statement_totals::longest_name);
-    while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0U) == 0x80U)
-      name.pop_back(); // a character that was cut
-    if (!name.empty() && static_cast<unsigned char>(name.back()) >= 0xC0U)
-      name.pop_back();
+    std::size_t end = statement_totals::longest_name;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U)
+      --end; // not within a character
+    name.resize(end);
     name += "…";
   }
   for (std::size_t bad = first_unsendable_byte(name); bad != std::string::npos;

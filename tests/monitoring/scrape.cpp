@@ -1,5 +1,6 @@
 // Prints what a real runtime exports: `freehold_scrape`, inside the sandbox.
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http.hpp"
 #include "tests/support/sandbox.hpp"
 
@@ -25,9 +26,14 @@ int run() {
     return EXIT_FAILURE;
   } catch (const fh::failure&) { // that is what it is for: a statement that failed
   }
-  const fh::testing::http_answer told = fh::testing::get(runtime.admin_url(), "/metrics");
-  std::cout << told.body;
-  return told.status == 200 ? EXIT_SUCCESS : EXIT_FAILURE;
+  // What is shown may be a little older than the latest answer.
+  std::string told;
+  const bool complete = fh::testing::eventually([&] {
+    told = fh::testing::get(runtime.admin_url(), "/metrics").body;
+    return told.find("statement=\"divide\"") != std::string::npos;
+  });
+  std::cout << told;
+  return complete ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 } // namespace

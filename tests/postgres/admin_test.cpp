@@ -180,6 +180,7 @@ TEST_CASE("who stalls, floods or sends garbage stops neither requests nor health
         std::string{"POST /snapshot HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\nx"}}) {
     const raw_client client{port};
     client.send(garbage);
+    client.finish();
     CHECK(client.receive().find(" 200 ") == std::string::npos);
   }
   std::deque<raw_client> stalled; // each has sent half a request

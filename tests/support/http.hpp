@@ -37,6 +37,8 @@ public:
     return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) ==
            static_cast<ssize_t>(text.size());
   }
+  /// Nothing more comes from here.
+  void finish() const { shutdown(socket_, SHUT_WR); }
   /// All that comes until the other side closes, or nothing comes for `patience`.
   [[nodiscard]] std::string receive(std::chrono::milliseconds patience = std::chrono::seconds{
                                         10}) const {

@@ -82,7 +82,9 @@ TEST_CASE("a token is not shown, also when it is refused", "[config]") {
       CHECK(why.problems().front().value == "***");
     }
   }
-  const environment env = [](const std::string&) { return std::optional{good_token}; };
+  const environment env = [](const std::string& name) {
+    return name == "TOKEN" ? std::optional{good_token} : std::nullopt;
+  };
   const config made = parse_config(head + "\"${TOKEN}\"", "file", std::nullopt, env);
   CHECK(made.runtime.admin.token.reveal() == good_token);
   const auto* entry = configuration::find_option(configuration::runtime_groups(), "admin.token");
