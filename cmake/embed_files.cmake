@@ -1,4 +1,4 @@
-# Writes a C++ source with the files of a folder in it: dashboard_files() of actors/dashboard_files.hpp.
+# Writes a C++ source with the files of a folder in it: actors/dashboard_files.hpp declares it.
 #   cmake -DOUTPUT=FILE -DFOLDER=FOLDER -P embed_files.cmake
 
 file(GLOB files LIST_DIRECTORIES false "${FOLDER}/*")
