@@ -103,7 +103,7 @@ void session_owner::run_shared(std::vector<request_ptr> batch) {
   gathered_requests gathered{*context_};
   pipeline line{*session_, *state_, context_->options.statements, [&] {
                   if (!gathered.empty())
-                    tell({id_, 0, 0, state_->healed, gathered.take()});
+                    tell(so_far(0, 0, gathered.take()));
                 }};
   const session::time_point began = context_->now();
   std::vector<attempt_failure> failures = line.run(std::move(batch));
@@ -196,8 +196,19 @@ void session_owner::report(std::size_t done, std::vector<attempt_failure> failur
   if (!state_->lost() && session_->in_transaction() && !lease_) {
     state_->lose("a statement left a transaction open", false);
   }
-  tell({id_, done, lost, state_->healed, std::move(submitted)});
+  tell(so_far(done, lost, std::move(submitted)));
   finish_if_lost();
+}
+
+batch_done session_owner::so_far(std::size_t done, std::size_t lost,
+                                 std::vector<request_ptr> submitted) const {
+  return {id_,
+          done,
+          lost,
+          state_->healed,
+          std::move(submitted),
+          state_->names.counts(),
+          state_->server.mode};
 }
 
 void session_owner::tell(batch_done&& what) {

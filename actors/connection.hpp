@@ -51,6 +51,8 @@ private:
   void close();
   void report(std::size_t done, std::vector<attempt_failure> failures,
               std::vector<request_ptr> submitted = {});
+  [[nodiscard]] batch_done so_far(std::size_t done, std::size_t lost,
+                                  std::vector<request_ptr> submitted) const;
   void tell(batch_done&& what);
   void linger();
   void log_first(const request& what, session::time_point at) const;

@@ -35,6 +35,8 @@ public:
 
   [[nodiscard]] const supervisor_actor& supervisor() const { return current().supervisor; }
   [[nodiscard]] const requests_actor& requests() const { return current().requests; }
+  /// Why it refuses; empty: it does not.
+  [[nodiscard]] std::string refusal() const { return refuses() ? reason_ : std::string{}; }
   [[nodiscard]] bool refuses() const { return refuses_.load(std::memory_order_acquire); }
 
   /// What the actors go by from now on; shares with `context` what is behind a pointer.

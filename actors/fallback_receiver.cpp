@@ -41,8 +41,9 @@ bool fallback_receiver::asks_for_last_good(const request_options& how) noexcept 
 fallback_receiver::fallback_receiver(const database_context& context, const bound_statement& what,
                                      request_options how, request::time_point deadline,
                                      std::shared_ptr<receiver> to)
-    : now_{context.now}, last_good_{context.last_good}, log_{context.log}, what_{what},
-      how_{std::move(how)}, deadline_{deadline}, to_{std::move(to)} {
+    : now_{context.now}, last_good_{context.last_good}, counters_{context.counters},
+      log_{context.log}, what_{what}, how_{std::move(how)}, deadline_{deadline}, to_{std::move(
+                                                                                     to)} {
   if (asks_for_last_good(how_))
     key_ = last_good_key(what_, how_.settings);
 }
@@ -121,6 +122,7 @@ bool fallback_receiver::answer_with(const fallback::elsewhere& other, std::size_
 }
 
 void fallback_receiver::deliver(const result_set& rows, result_origin origin, milliseconds age) {
+  counters_->fallbacks.fetch_add(1, std::memory_order_relaxed);
   log_->debug({.query = why_.query_id, .statement = why_.statement},
               "it is answered by a fallback ({}) after {}",
               origin == result_origin::stale            ? fmt::format("{} ms old", age.count())

@@ -61,6 +61,8 @@ struct batch_done {
   std::size_t lost;
   heal_counts healed;
   std::vector<request_ptr> submitted;
+  statement_cache_counts cache;
+  statement_mode mode;
 };
 /// From a connection, which ends with it.
 struct session_ended {
@@ -183,6 +185,13 @@ using time_source = std::function<std::chrono::steady_clock::time_point()>;
 using entropy_source = std::function<std::uint64_t()>;
 [[nodiscard]] std::uint64_t device_entropy();
 
+/// What happens beside the supervisor and hardly ever: answers of fallbacks, and
+/// failures after which there is no further attempt.
+struct side_counters {
+  std::atomic<std::uint64_t> fallbacks{0};
+  std::atomic<std::uint64_t> given_up{0};
+};
+
 /// What the actors of one database share; immutable but for the counters. After a
 /// change of the configuration they are given another, which shares with this one
 /// whatever is behind a pointer.
@@ -202,6 +211,7 @@ struct database_context {
   /// Requests made so far: what the budget for repeats is a fraction of.
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
+  std::shared_ptr<side_counters> counters = std::make_shared<side_counters>();
   std::shared_ptr<lent_threads> lent = std::make_shared<lent_threads>();
   /// The connection actors that have not ended.
   std::shared_ptr<attendance> connections = std::make_shared<attendance>();

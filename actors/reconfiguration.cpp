@@ -28,17 +28,6 @@ const database_options& of(const config& all, const std::string& name) {
 
 } // namespace
 
-void reload_board::note(const reload_report& how) {
-  const std::lock_guard lock{guard_};
-  ++(how.applied ? shown_.applied_total : shown_.refused_total);
-  shown_.last = how;
-}
-
-reload_snapshot reload_board::snapshot() const {
-  const std::lock_guard lock{guard_};
-  return shown_;
-}
-
 configuration_actor::behavior_type reconfigurer::make_behavior(reload_scope scope) {
   scope_ = std::move(scope);
   install_discipline(self_, scope_.log);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/database_core.hpp"
+#include "actors/reload_board.hpp"
 #include "actors/supervision_tree.hpp"
 
 #include <freehold/runtime.hpp>
@@ -12,21 +13,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace freehold {
-
-/// How changes went, for any thread.
-class reload_board {
-public:
-  void note(const reload_report& how);
-  [[nodiscard]] reload_snapshot snapshot() const;
-
-private:
-  mutable std::mutex guard_;
-  reload_snapshot shown_;
-};
 
 /// What a change of the configuration reaches.
 struct reload_scope {

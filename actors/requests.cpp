@@ -109,6 +109,7 @@ void request_agent::judge(attempt_failure& failed) {
   deposit_traffic();
   const retry_decision decision = decide_retry(attempt, context_->options.retry, chance);
   if (!decision.retry || !budget_->withdraw(context_->now())) {
+    context_->counters->given_up.fetch_add(1, std::memory_order_relaxed);
     what->fail(std::move(failed.why));
     return;
   }

@@ -51,6 +51,7 @@ void runtime::parts::plant(const embedding& with, const runtime& on) {
   root = system->spawn(supervision_tree, context, std::move(made), &shown);
   keeper = system->spawn(log_keeper, logs->repeats(), log);
   logs->repeats()->on_counting([to = keeper] { caf::anon_send(to, tell_repeats{}); });
+  taker = std::make_unique<snapshot_taker>(options, *system, opened, board, reloads, first);
 }
 
 runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts>()} {
@@ -64,6 +65,8 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
   parts_->log = parts_->logs->logger();
   if (with.source && with.source->on_sighup)
     block_sighup();
+  if (!parts_->options.runtime.admin.listen.empty())
+    parts_->endpoint = std::make_unique<admin>(parts_->options.runtime.admin, parts_->log);
   parts_->system = with.system;
   if (parts_->system == nullptr) {
     parts_->system_config = std::make_unique<own_config>(parts_->options.runtime.threads);
@@ -72,6 +75,10 @@ runtime::runtime(config options, embedding with) : parts_{std::make_unique<parts
   }
   parts_->plant(with, *this);
   parts_->begin_to_watch(with);
+  if (parts_->endpoint)
+    parts_->endpoint->start([taker = parts_->taker.get()](std::chrono::milliseconds patience) {
+      return taker->take(patience);
+    });
 }
 
 runtime::~runtime() {
@@ -101,6 +108,14 @@ runtime_snapshot runtime::snapshot() const {
   shown.reload = parts_->reloads->snapshot();
   shown.first_answer = parts_->first->took();
   return shown;
+}
+
+runtime_snapshot runtime::snapshot(std::chrono::milliseconds patience) const {
+  return parts_->taker->take(patience);
+}
+
+std::string runtime::admin_url() const {
+  return parts_->endpoint ? parts_->endpoint->url() : std::string{};
 }
 
 // Whether everything ended, down to the last thread.
@@ -143,6 +158,9 @@ void runtime::parts::close_log() {
 void runtime::stop() {
   if (std::exchange(parts_->stopped, true))
     return;
+  parts_->taker->stopping();
+  if (parts_->endpoint)
+    parts_->endpoint->stop();
   parts_->end_to_watch();
   const bool all = parts_->stop_tree();
   parts_->close_log();

@@ -1,10 +1,12 @@
 // What a runtime consists of; shared by the files that implement it.
 #pragma once
 
+#include "actors/admin.hpp"
 #include "actors/config_watch.hpp"
 #include "actors/log_keeper.hpp"
 #include "actors/reconfiguration.hpp"
 #include "actors/runtime_tree.hpp"
+#include "actors/snapshot_taker.hpp"
 #include "runtime/service_log.hpp"
 
 #include <freehold/runtime.hpp>
@@ -40,6 +42,8 @@ struct runtime::parts {
       std::make_shared<first_answer>(std::chrono::steady_clock::now());
   std::shared_ptr<tree_board> board;
   std::map<std::string, std::shared_ptr<database_core>, std::less<>> databases;
+  std::unique_ptr<snapshot_taker> taker;
+  std::unique_ptr<admin> endpoint; // null: it is off
   tree_actor root;
   std::shared_ptr<reload_board> reloads = std::make_shared<reload_board>();
   std::shared_ptr<interrupter> trial = std::make_shared<interrupter>();

@@ -8,6 +8,10 @@ namespace freehold {
 
 namespace {
 
+statement_cache_counts sum(const statement_cache_counts& a, const statement_cache_counts& b) {
+  return {a.hits + b.hits, a.misses + b.misses, a.evictions + b.evictions};
+}
+
 heal_counts sum(const heal_counts& a, const heal_counts& b) {
   return {a.names_taken + b.names_taken, a.names_unknown + b.names_unknown,
           a.stale_plans + b.stale_plans};
@@ -96,6 +100,10 @@ void pool_supervisor::record_time(const request& what) {
 
 void pool_supervisor::settle_member(member& m, const batch_done& done) {
   m.healed = done.healed;
+  m.cache = done.cache;
+  m.mode = done.mode;
+  if (done.count > 0)
+    statistics_.batch(done.count);
   const time_point at = now();
   m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
@@ -103,6 +111,7 @@ void pool_supervisor::settle_member(member& m, const batch_done& done) {
   std::size_t slow = 0;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
+    statistics_.settled(what, m.used_at, at);
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       record_time(what);
       slow += slow_call.count() > 0 && what.company <= 1 && what.took >= slow_call ? 1 : 0;
@@ -135,10 +144,11 @@ void pool_supervisor::welcome(const connected& who) {
   }
   ledger_->ready(who.id, now());
   members_[who.id].used_at = now();
+  members_[who.id].mode = who.server.mode;
+  statistics_.connected(now() - members_[who.id].begun);
   context_->log->debug({.connection = who.id}, "the session is ready ({} statements: {})",
                        to_string(who.server.mode), who.server.reason);
-  if (const auto due = ledger_->next_event())
-    wake_at(*due);
+  wake_at(next_event(now())); // also to look at it while nobody asks for anything
   dispatch_soon();
 }
 
@@ -162,6 +172,7 @@ void pool_supervisor::lament(connect_failed& why) {
   if (is_final(why.outcome) && ledger_->counts().usable() == 0) {
     const auto always = [](const request_ptr&) { return true; };
     const auto refuse = [&](request_ptr what) {
+      statistics_.failed();
       turn_away(std::move(what), code_of(why.outcome), why.message);
     };
     shared_.remove_if(always, refuse);
@@ -196,6 +207,7 @@ void pool_supervisor::farewell(const session_ended& end) {
 // What a connection that ended still had. It reports the batch it ran before it
 // says farewell, so this is what it never began, or what a killed one left.
 void pool_supervisor::give_back(member& m, const std::string& why) {
+  count_lease(m);
   if (m.holder && !m.holder->answered()) // it was not handed over yet
     m.assigned.push_back(std::exchange(m.holder, nullptr));
   for (request_ptr& what : m.assigned) {
@@ -223,6 +235,7 @@ void pool_supervisor::give_back(member& m, const std::string& why) {
 void pool_supervisor::forget(const connection_id id) {
   const auto found = members_.find(id);
   healed_before_ = sum(healed_before_, found->second.healed);
+  cache_before_ = sum(cache_before_, found->second.cache);
   ledger_->remove(id);
   outbox_.erase(id);
   members_.erase(found);

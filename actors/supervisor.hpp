@@ -6,6 +6,7 @@
 #include "runtime/backoff.hpp"
 #include "runtime/circuit_breaker.hpp"
 #include "runtime/fair_queue.hpp"
+#include "runtime/pool_statistics.hpp"
 #include "runtime/restart_intensity.hpp"
 #include "runtime/service_time.hpp"
 #include "runtime/sizing.hpp"
@@ -62,6 +63,9 @@ private:
     request_ptr holder;                   // of the lease: the request for it
     bool severed = false;
     bool stuck = false; // given up: its thread does not return
+    time_point begun{}; // to connect
+    statement_cache_counts cache;
+    std::optional<statement_mode> mode; // null: it has no session yet
   };
 
   /// How far the sessions are those of the options in force.
@@ -114,7 +118,7 @@ private:
   // -- supervisor_dispatch.cpp: who runs what, and how many there are
   void dispatch_soon();
   void dispatch_waiting();
-  void assign_to(connection_id id, request_ptr what);
+  void assign_to(connection_id id, request_ptr what, time_point at);
   void send_assignments();
   void grow();
   void open_one();
@@ -129,6 +133,7 @@ private:
 
   // -- supervisor_lease.cpp
   void grant_lease(connection_id id, const request_ptr& what);
+  void count_lease(const member& m);
   void take_back(const lease_ended& lease);
 
   // -- supervisor_watch.cpp: what time brings
@@ -144,6 +149,7 @@ private:
   [[nodiscard]] time_point next_event(time_point now) const;
   [[nodiscard]] std::string exhaustion(time_point now) const;
   [[nodiscard]] database_snapshot snapshot() const;
+  void show_sessions(database_snapshot& in) const;
   [[nodiscard]] std::vector<connection_holder> holders(time_point now) const;
 
   [[nodiscard]] std::size_t waiting() const { return shared_.size() + alone_.size(); }
@@ -178,6 +184,8 @@ private:
   std::optional<time_point> stop_at_; // stopping; the end of the drain
   database_snapshot totals_;          // its counters and texts
   heal_counts healed_before_;         // by connections that are gone
+  statement_cache_counts cache_before_;
+  pool_statistics statistics_;
 };
 
 supervisor_actor::behavior_type supervisor(pool_supervisor::self_pointer self, context_ptr context,

@@ -69,9 +69,12 @@ request_queue::place pool_supervisor::place_of(const request& what) {
 
 void pool_supervisor::admit(const request_ptr& what) {
   ++totals_.requests_total;
-  if (stop_at_)
+  if (stop_at_) {
+    statistics_.failed();
     return turn_away(what, errc::stopped, "the runtime is stopping");
+  }
   if (!name_is_free(*what)) {
+    statistics_.failed();
     return turn_away(what, errc::statement_conflict,
                      fmt::format("the name \"{}\" was used with different SQL before; give each "
                                  "statement a name of its own",

@@ -10,6 +10,7 @@ using std::chrono::milliseconds;
 
 void pool_supervisor::circuit_changed(circuit_state before) {
   const time_point at = now();
+  statistics_.circuit_became(breaker_->state());
   const auto away = std::chrono::duration_cast<milliseconds>(at - breaker_->open_since()).count();
   switch (breaker_->state()) {
   case circuit_state::open:

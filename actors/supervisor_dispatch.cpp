@@ -40,7 +40,7 @@ void pool_supervisor::dispatch_waiting() {
     if (what->kind == request_kind::lease)
       grant_lease(*id, what);
     else
-      assign_to(*id, what);
+      assign_to(*id, what, at);
   }
   if (alone_.empty())
     ledger_->cancel_reservation();
@@ -52,14 +52,15 @@ void pool_supervisor::dispatch_waiting() {
     const std::optional<connection_id> id = ledger_->pick_shared(shared_.front()->depth);
     if (!id)
       break;
-    assign_to(*id, shared_.pop(shedding, at));
+    assign_to(*id, shared_.pop(shedding, at), at);
   }
   send_assignments();
   renew();
   grow();
 }
 
-void pool_supervisor::assign_to(connection_id id, request_ptr what) {
+void pool_supervisor::assign_to(connection_id id, request_ptr what, time_point at) {
+  statistics_.acquired(*what, at);
   ledger_->assigned(id, 1);
   outbox_[id].push_back(std::move(what));
 }
@@ -112,6 +113,7 @@ void pool_supervisor::open_one() {
   member m;
   m.generation = generation_;
   m.interrupt = std::make_shared<interrupter>();
+  m.begun = now();
   m.handle =
       context_->own_threads
           ? self_->spawn<caf::detached>(connection, context_, id, supervisor_actor{self_},

@@ -23,10 +23,12 @@ void pool_supervisor::grant_lease(connection_id id, const request_ptr& what) {
   const time_point at = now();
   if (totals_.server && totals_.server->pooler && !what->transactional_lease) {
     ledger_->released(id, at);
+    statistics_.failed();
     return turn_away(what, errc::not_allowed,
                      "a pooler gives the server session to others between transactions; ask for "
                      "a lease that is a transaction");
   }
+  statistics_.acquired(*what, at);
   member& m = members_.at(id);
   m.held_since = at;
   m.holder = what;
@@ -55,11 +57,18 @@ void pool_supervisor::grant_lease(connection_id id, const request_ptr& what) {
   }
 }
 
+// When it ends, for then it is certain that it was handed over.
+void pool_supervisor::count_lease(const member& m) {
+  if (m.holder && m.holder->succeeded())
+    statistics_.answered();
+}
+
 void pool_supervisor::take_back(const lease_ended& lease) {
   const auto found = members_.find(lease.id);
   if (found == members_.end())
     return;
   member& m = found->second;
+  count_lease(m);
   m.held_since.reset();
   m.holder.reset();
   m.used_at = now();

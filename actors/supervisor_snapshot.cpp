@@ -69,15 +69,31 @@ database_snapshot pool_supervisor::snapshot() const {
     shown.longest_wait = std::max(shown.longest_wait,
                                   std::chrono::duration_cast<milliseconds>(at - queue->oldest()));
   }
+  shown.min_connections = context_->options.pool.min_connections;
   shown.circuit = circuit(at);
   shown.holders = holders(at);
-  shown.healed = healed_before_;
-  for (const auto& [id, m] : members_) {
-    shown.healed.names_taken += m.healed.names_taken;
-    shown.healed.names_unknown += m.healed.names_unknown;
-    shown.healed.stale_plans += m.healed.stale_plans;
-  }
+  show_sessions(shown);
+  statistics_.show(shown);
+  const side_counters& beside = *context_->counters;
+  shown.failed_total += beside.given_up.load(std::memory_order_relaxed);
+  shown.fallbacks_total = beside.fallbacks.load(std::memory_order_relaxed);
   return shown;
+}
+
+// What the sessions have counted, those that are gone included.
+void pool_supervisor::show_sessions(database_snapshot& in) const {
+  in.healed = healed_before_;
+  in.cache = cache_before_;
+  for (const auto& [id, m] : members_) {
+    in.healed.names_taken += m.healed.names_taken;
+    in.healed.names_unknown += m.healed.names_unknown;
+    in.healed.stale_plans += m.healed.stale_plans;
+    in.cache.hits += m.cache.hits;
+    in.cache.misses += m.cache.misses;
+    in.cache.evictions += m.cache.evictions;
+    in.named_sessions += m.mode == statement_mode::named ? 1 : 0;
+    in.unnamed_sessions += m.mode == statement_mode::unnamed ? 1 : 0;
+  }
 }
 
 } // namespace freehold

@@ -63,6 +63,7 @@ void pool_supervisor::expire_waiting(time_point at) {
     if (what->unwanted())
       return;
     ++totals_.refused_total;
+    ++totals_.acquire_timeouts_total;
     const bool deadline = at >= what->deadline;
     std::string told =
         fmt::format("waited {} ms for a connection ({}); {}", since(at, what->queued).count(),

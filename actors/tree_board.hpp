@@ -13,7 +13,7 @@ namespace freehold {
 /// runs: a node of it is then written through a reference by one supervisor.
 class tree_board {
 public:
-  explicit tree_board(child_snapshot root) : shown_{{}, std::move(root)} {}
+  explicit tree_board(child_snapshot root) { shown_.tree = std::move(root); }
   tree_board(const tree_board&) = delete;
   tree_board& operator=(const tree_board&) = delete;
 

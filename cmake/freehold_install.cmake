@@ -15,6 +15,8 @@ install(
     "${PROJECT_BINARY_DIR}/freeholdConfigVersion.cmake"
     cmake/freehold_dependencies.cmake
     cmake/FindCAF.cmake
+    cmake/Findcpp_httplib.cmake
     cmake/Findlibpqxx.cmake
+    cmake/Findprometheus_cpp_core.cmake
   DESTINATION "${package_dir}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -25,6 +25,8 @@ std::string_view applies_text(reload when) {
 
 /// A default as an operator would write it in the file.
 std::string literal(const option& entry, std::string_view text) {
+  if (text.empty())
+    return "none";
   if (entry.measured_in == unit::names)
     return fmt::format("`{}`", format_value(entry, from_table(entry, text)));
   const bool bare =
@@ -54,6 +56,10 @@ std::string kind_text(const option& entry) {
     return expectation(entry);
   case unit::names:
     return "array of names";
+  case unit::address:
+    return "address";
+  case unit::secret:
+    return "secret";
   }
   return {};
 }
@@ -61,9 +67,10 @@ std::string kind_text(const option& entry) {
 std::string range_text(const option& entry) {
   if (entry.minimum.empty())
     return "";
-  const std::string range = fmt::format("{} to {}{}", entry.minimum, entry.maximum,
-                                        entry.measured_in == unit::text    ? " characters"
-                                        : entry.measured_in == unit::names ? " names"
+  const std::string range = fmt::format(
+      "{} to {}{}", entry.minimum, entry.maximum,
+      entry.measured_in == unit::text || entry.measured_in == unit::secret ? " characters"
+      : entry.measured_in == unit::names                                   ? " names"
                                                                            : "");
   return entry.zero.empty() ? range : fmt::format("{}; 0: {}", range, entry.zero);
 }

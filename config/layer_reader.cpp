@@ -173,6 +173,8 @@ void layer_reader::take_option(const document_node& node, const option& entry,
                                const std::string& key, const std::string& path,
                                section_draft& into) {
   assignment value{place_of(node, path), node.value, layer_.number};
+  if (entry.measured_in == unit::secret)
+    value.where.value = "***";
   take(key, std::move(value), into,
        [&](const assignment& written, const environment& env, problem_list& problems) {
          return read_option(entry, written, env, problems);

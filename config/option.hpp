@@ -27,7 +27,9 @@ enum class unit {
   format,
   restart,
   strategy,
-  names
+  names,
+  address, ///< HOST:PORT, or nothing
+  secret   ///< never shown, also not when it is wrong
 };
 
 /// When a changed value is felt without a restart of the service.
@@ -35,7 +37,7 @@ enum class reload { at_once, new_connections, restart };
 
 using option_value = std::variant<bool, std::size_t, double, std::chrono::milliseconds, std::string,
                                   statement_policy, log_level, log_format, restart_policy,
-                                  restart_strategy, std::vector<std::string>>;
+                                  restart_strategy, std::vector<std::string>, secret>;
 
 using option_owner = std::variant<runtime_options*, database_options*, child_options*>;
 using const_option_owner =
@@ -63,7 +65,7 @@ constexpr accessor through() {
 }
 
 /// Defaults and bounds are written as an operator would write them in a file,
-/// and read by the same code. For `text` the bounds are lengths, for `names`, which
+/// and read by the same code. For `text` and `secret` the bounds are lengths, for `names`, which
 /// the table separates by commas, numbers of names.
 struct option {
   std::string_view key{}; ///< within its group

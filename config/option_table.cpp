@@ -3,7 +3,8 @@
 namespace freehold::configuration {
 
 const std::vector<option_group>& runtime_groups() {
-  static const std::vector<option_group> groups{process_group(), log_group(), supervision_group()};
+  static const std::vector<option_group> groups{process_group(), log_group(), supervision_group(),
+                                                admin_group()};
   return groups;
 }
 

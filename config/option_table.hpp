@@ -29,6 +29,7 @@ const option_group* find_group(const std::vector<option_group>& groups, std::str
 option_group process_group();
 option_group log_group();
 option_group supervision_group();
+option_group admin_group();
 option_group child_group();
 option_group pool_group();
 option_group connect_group();

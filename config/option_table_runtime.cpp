@@ -1,4 +1,4 @@
-// The options of [runtime], [runtime.log] and [runtime.supervision].
+// The options of [runtime] and the sections below it.
 #include "config/option_table.hpp"
 
 namespace freehold::configuration {
@@ -167,6 +167,41 @@ option_group supervision_group() {
            .origin = "Erlang/OTP's restart period",
            .applies = reload::at_once,
            .member = member<&runtime_options::supervision, &supervision_options::period>()},
+      }};
+}
+
+option_group admin_group() {
+  return {
+      .name = "admin",
+      .introduction =
+          "An HTTP endpoint for people and for what watches the service: `/metrics`, "
+          "`/health/live`, `/health/ready`, `/snapshot`, `/history`, and at `/` a dashboard. What "
+          "it tells has no passwords and no values of parameters, but names of statements and "
+          "the addresses of databases.",
+      .options = {
+          {.key = "listen",
+           .measured_in = unit::address,
+           .development = "127.0.0.1:0",
+           .production = "",
+           .effect = "Where it listens; `\"\"` is off. Port 0 takes a free one, and the log says "
+                     "which. On an address that other machines reach it needs a `token`.",
+           .origin = "off until somebody decides who may look; in development a free port, so "
+                     "that several processes do not meet",
+           .applies = reload::restart,
+           .member = member<&runtime_options::admin, &admin_options::listen>()},
+          {.key = "token",
+           .measured_in = unit::secret,
+           .development = "",
+           .production = "",
+           .minimum = "16",
+           .maximum = "256",
+           .effect = "Who asks for `/metrics`, `/snapshot` or `/history` has to send "
+                     "`Authorization: Bearer TOKEN`. `/health/…` and the files of the dashboard "
+                     "are for everybody: orchestrators send no token, and the page asks for it. "
+                     "Best written as `\"${NAME}\"`.",
+           .origin = "none is needed on a loopback address",
+           .applies = reload::restart,
+           .member = member<&runtime_options::admin, &admin_options::token>()},
       }};
 }
 

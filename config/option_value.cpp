@@ -1,5 +1,6 @@
 #include "config/option_value.hpp"
 
+#include "config/listen_address.hpp"
 #include "config/name.hpp"
 #include "config/problem.hpp"
 #include "config/quantity.hpp"
@@ -87,7 +88,10 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
   case unit::flag:
     return spelled(text, flags);
   case unit::text:
+  case unit::address:
     return option_value{text};
+  case unit::secret:
+    return option_value{secret{text}};
   case unit::policy:
     return spelled(text, policies);
   case unit::level:
@@ -154,6 +158,11 @@ bool printable(const std::string& text) {
                      [](char letter) { return letter >= 0x20 && letter < 0x7f; });
 }
 
+bool fits(const option& entry, const std::string& text) {
+  return printable(text) && text.size() >= parse_count(entry.minimum).value_or(0) &&
+         text.size() <= parse_count(entry.maximum).value_or(0);
+}
+
 bool is_zero(const option_value& value) {
   return value == option_value{std::chrono::milliseconds{0}} ||
          value == option_value{std::size_t{0}};
@@ -162,12 +171,17 @@ bool is_zero(const option_value& value) {
 bool in_range(const option& entry, const option_value& value) {
   if (!entry.zero.empty() && is_zero(value))
     return true;
+  if (entry.measured_in == unit::address) {
+    const auto& text = std::get<std::string>(value);
+    return text.empty() || parse_listen_address(text);
+  }
   if (entry.minimum.empty())
     return true;
-  if (entry.measured_in == unit::text) {
-    const std::string& text = std::get<std::string>(value);
-    return printable(text) && text.size() >= parse_count(entry.minimum).value_or(0) &&
-           text.size() <= parse_count(entry.maximum).value_or(0);
+  if (entry.measured_in == unit::text)
+    return fits(entry, std::get<std::string>(value));
+  if (entry.measured_in == unit::secret) {
+    const std::string& text = std::get<secret>(value).reveal();
+    return text.empty() || fits(entry, text);
   }
   if (entry.measured_in == unit::names) {
     const auto& names = std::get<std::vector<std::string>>(value);
@@ -200,6 +214,11 @@ std::string expectation(const option& entry) {
   case unit::text:
     return fmt::format("a string of {} to {} printable ASCII characters", entry.minimum,
                        entry.maximum);
+  case unit::address:
+    return "\"HOST:PORT\" such as \"127.0.0.1:9187\" or \"[::1]:0\", or \"\" (off)";
+  case unit::secret:
+    return fmt::format("a secret of {} to {} printable ASCII characters, or \"\" (none)",
+                       entry.minimum, entry.maximum);
   case unit::policy:
     return one_of(policies);
   case unit::level:
@@ -221,6 +240,8 @@ conversion convert(const option& entry, const scalar& written, bool from_environ
   std::optional<option_value> value = from_scalar(entry, written, from_environment);
   if (value && in_range(entry, *value))
     return {std::move(value), {}};
+  if (entry.measured_in == unit::secret)
+    return {std::nullopt, "expects " + expectation(entry)};
   return {std::nullopt, fmt::format("expects {}, got {}{}", expectation(entry), describe(written),
                                     unit_hint(entry, written))};
 }
@@ -228,9 +249,11 @@ conversion convert(const option& entry, const scalar& written, bool from_environ
 std::optional<std::string> judge(const option& entry, const option_value& value) {
   if (in_range(entry, value))
     return std::nullopt;
+  if (entry.measured_in == unit::secret)
+    return "expects " + expectation(entry);
   const std::string shown = format_value(entry, value);
-  return fmt::format("expects {}, got {}", expectation(entry),
-                     entry.measured_in == unit::text ? in_quotes(shown) : shown);
+  const bool text = entry.measured_in == unit::text || entry.measured_in == unit::address;
+  return fmt::format("expects {}, got {}", expectation(entry), text ? in_quotes(shown) : shown);
 }
 
 option_value from_table(const option& entry, std::string_view text) {
@@ -258,7 +281,10 @@ std::string format_value(const option& entry, const option_value& value) {
   case unit::flag:
     return spell(value, flags);
   case unit::text:
+  case unit::address:
     return std::get<std::string>(value);
+  case unit::secret:
+    return "***";
   case unit::policy:
     return spell(value, policies);
   case unit::level:

@@ -1,6 +1,7 @@
 #include "config/validation.hpp"
 
 #include "config/libpq_parameter.hpp"
+#include "config/listen_address.hpp"
 #include "config/name.hpp"
 #include "config/nearest.hpp"
 #include "config/option_table.hpp"
@@ -59,6 +60,16 @@ public:
     for (const ordering& rule : orderings)
       check_ordering(rule, database, prefix);
     check_target(database.target, prefix);
+  }
+
+  /// What anybody on the network can reach is not open to all of them.
+  void check_admin(const admin_options& admin) {
+    const std::optional<listen_address> where = parse_listen_address(admin.listen);
+    if (where && !where->is_loopback() && admin.token.empty())
+      report("runtime.admin.listen", admin.listen,
+             fmt::format("\"{}\" can be reached from other machines: set runtime.admin.token, or "
+                         "listen on a loopback address (127.0.0.1, [::1], localhost)",
+                         where->host));
   }
 
   /// `parent` is "" or a child's path that ends with a dot.
@@ -189,6 +200,7 @@ private:
 void check(const config& value, const provenance& origins, problem_list& problems) {
   checker judge_of{origins, problems};
   judge_of.check_ranges(runtime_groups(), &value.runtime, "runtime.");
+  judge_of.check_admin(value.runtime.admin);
   if (value.databases.empty())
     judge_of.report("database", "",
                     "no database is given; at least one section "

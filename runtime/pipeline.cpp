@@ -15,6 +15,7 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     works.reserve(static_cast<std::size_t>(last - first));
     for (; first != last; ++first) {
       ++(*first)->attempts;
+      (*first)->took = {}; // of an earlier attempt
       works.emplace_back().what = std::move(*first);
     }
     run_round(std::move(works));

@@ -29,7 +29,9 @@ request::~request() {
 }
 
 bool request::answer(outcome&& value) noexcept {
-  if (answered_.exchange(true, std::memory_order_acq_rel))
+  answer_state none = answer_state::none;
+  if (!answered_.compare_exchange_strong(
+          none, value.why ? answer_state::error : answer_state::result, std::memory_order_acq_rel))
     return false;
   to_->receive(std::move(value));
   return true;

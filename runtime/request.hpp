@@ -86,7 +86,9 @@ public:
   /// An error of this request: name, query id and attempts filled in.
   [[nodiscard]] error describe(errc code, std::string message, fate what) const;
 
-  [[nodiscard]] bool answered() const noexcept { return answered_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool answered() const noexcept { return state() != answer_state::none; }
+  [[nodiscard]] bool succeeded() const noexcept { return state() == answer_state::result; }
+  [[nodiscard]] bool failed() const noexcept { return state() == answer_state::error; }
   /// Nobody waits for it: answered, or its future was dropped.
   [[nodiscard]] bool unwanted() const noexcept { return answered() || to_->abandoned(); }
   /// Whether it was put on the wire; what a lost connection means depends on it.
@@ -117,8 +119,13 @@ public:
   [[nodiscard]] std::string name() const;
 
 private:
+  enum class answer_state : std::uint8_t { none, result, error };
+  [[nodiscard]] answer_state state() const noexcept {
+    return answered_.load(std::memory_order_acquire);
+  }
+
   std::shared_ptr<receiver> to_;
-  std::atomic<bool> answered_{false};
+  std::atomic<answer_state> answered_{answer_state::none};
   std::atomic<bool> sent_{false};
   std::atomic<bool> doubtful_{false};
 };

@@ -99,6 +99,7 @@ bool statement_cache::make_room(std::vector<std::string>& evicted) {
     return false;
   const index::iterator last = find(names_.back().what);
   evicted.push_back(names_.back().name);
+  ++evictions_;
   retire(last);
   return true;
 }

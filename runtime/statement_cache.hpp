@@ -3,6 +3,7 @@
 #pragma once
 
 #include <freehold/statement.hpp>
+#include <freehold/stats.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -73,6 +74,9 @@ public:
   [[nodiscard]] std::uint64_t hits() const noexcept { return hits_; }
   /// Calls that made a new name or had to go without one.
   [[nodiscard]] std::uint64_t misses() const noexcept { return misses_; }
+  [[nodiscard]] statement_cache_counts counts() const noexcept {
+    return {hits_, misses_, evictions_};
+  }
 
 private:
   struct entry {
@@ -97,6 +101,7 @@ private:
   std::uint64_t generation_ = 0;
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
+  std::uint64_t evictions_ = 0;
   entries names_;   ///< most recently used first
   entries retired_; ///< out of use, kept for the pointers given out in this batch
   index by_hash_;

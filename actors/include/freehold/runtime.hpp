@@ -1,6 +1,7 @@
 // The one value that a service's `main` owns.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -76,8 +77,8 @@ struct embedding {
 /// answered and the sessions are closed.
 class runtime {
 public:
-  /// Throws `config_error` when the configuration is not sound, or a child names
-  /// a factory that `with.actors` does not have.
+  /// Throws `config_error` when the configuration is not sound, a child names a
+  /// factory that `with.actors` does not have, or `runtime.admin.listen` is taken.
   explicit runtime(config options, embedding with = {});
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
@@ -88,6 +89,12 @@ public:
   [[nodiscard]] freehold::database database(std::string_view name) const;
   /// The supervision tree. Does not wait for any actor; also after `stop`.
   [[nodiscard]] runtime_snapshot snapshot() const;
+  /// The same with the databases and all else. They are all asked at once; one that
+  /// has not answered within `patience` is shown with that as its `problem`. For
+  /// threads, not for actors: it blocks.
+  [[nodiscard]] runtime_snapshot snapshot(std::chrono::milliseconds patience) const;
+  /// Where the endpoint of `runtime.admin` is: "http://127.0.0.1:9187"; empty: off.
+  [[nodiscard]] std::string admin_url() const;
   /// Puts another configuration in force. Waits until it is tried: at most
   /// `connect.timeout` for each database that is to be reached in another way. In two steps:
   /// first it is validated, and one connection is made to where something leads elsewhere or

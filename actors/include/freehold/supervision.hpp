@@ -68,13 +68,29 @@ struct child_snapshot {
   std::vector<child_snapshot> children; ///< in the order of their start
 };
 
-/// The runtime at one moment.
+/// The runtime at one moment. What is below `tree` is there if it was asked for
+/// (`runtime::snapshot`).
 struct runtime_snapshot {
   std::string failure; ///< why the tree failed; empty while it has not
   child_snapshot tree;
-  reload_snapshot reload; ///< changes of the configuration
+  std::string service;
+  std::string version; ///< of this library
+  std::string profile;
+  int pid = 0;
+  std::string host; ///< the machine's name
+  std::chrono::system_clock::time_point time;
+  std::chrono::system_clock::time_point started;
+  std::chrono::milliseconds uptime{0};
   /// From the start of the runtime to the first answered request; none before that.
   std::optional<std::chrono::microseconds> first_answer;
+  /// Whether requests can be served: the tree has not failed, nobody is stopping it,
+  /// and every database has a session to use and a circuit that is not open. A
+  /// database that keeps no session open (`pool.min_connections` = 0) needs none
+  /// unless connecting has failed.
+  bool ready = false;
+  std::string not_ready_because;            ///< empty: it is ready
+  reload_snapshot reload;                   ///< changes of the configuration
+  std::vector<database_snapshot> databases; ///< in the configuration's order
 };
 
 } // namespace freehold

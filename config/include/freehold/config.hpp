@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -48,7 +49,7 @@ public:
   explicit secret(std::string value) : value_{std::move(value)} {}
   [[nodiscard]] const std::string& reveal() const noexcept { return value_; }
   [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
-  friend bool operator==(const secret&, const secret&) = default;
+  friend auto operator<=>(const secret&, const secret&) = default;
 
 private:
   std::string value_;
@@ -196,6 +197,14 @@ struct log_options {
   std::chrono::milliseconds repeat_interval{10'000};
 };
 
+/// The HTTP endpoint with metrics, health, snapshot and dashboard.
+struct admin_options {
+  std::string listen; ///< "HOST:PORT", port 0: a free one; empty: off. Restart.
+  /// 16-256 printable ASCII characters, or empty; who asks for figures must present
+  /// it. Required where `listen` is not a loopback address. Restart.
+  secret token;
+};
+
 /// The process as a whole.
 struct runtime_options {
   /// 1-31 printable ASCII characters; first part of application_name. New
@@ -210,6 +219,7 @@ struct runtime_options {
   bool reap_dead_sessions = false;
   log_options log;
   supervision_options supervision;
+  admin_options admin;
 };
 
 /// One of the service's own parts in the supervision tree: an actor, or a

@@ -44,6 +44,48 @@ struct heal_counts {
   friend bool operator==(const heal_counts&, const heal_counts&) = default;
 };
 
+/// How the prepared statements of the sessions were found.
+struct statement_cache_counts {
+  std::uint64_t hits = 0;   ///< under a name that the server had
+  std::uint64_t misses = 0; ///< prepared anew, or run without a name
+  std::uint64_t evictions = 0;
+  friend bool operator==(const statement_cache_counts&, const statement_cache_counts&) = default;
+};
+
+/// How something was distributed since its actor started.
+struct distribution {
+  std::uint64_t count = 0;
+  double sum = 0.0;
+  double p50 = 0.0;
+  double p95 = 0.0;
+  double p99 = 0.0;
+  /// `count` values that are at least `lower` and less than `upper`.
+  struct bucket {
+    double lower = 0.0;
+    double upper = 0.0;
+    std::uint64_t count = 0;
+  };
+  std::vector<bucket> buckets; ///< those with anything in them, ascending
+};
+
+/// The value that a fraction `q` does not exceed, guessed within its bucket (which
+/// is an eighth of it wide); 0 when there is none.
+[[nodiscard]] double quantile(const distribution& of, double q);
+
+/// What the executions of one statement have cost. Time on the server that
+/// statements had in common is divided between them in `total`, and counts whole
+/// for each in `p99`.
+struct statement_snapshot {
+  std::string name; ///< as the service calls it; "(other)": of all that are not listed
+  std::uint64_t count = 0;
+  std::uint64_t failed = 0;
+  std::chrono::nanoseconds total{0};
+  std::chrono::nanoseconds p99{0};
+};
+
+/// Adds another's; the `p99` becomes the greater of the two.
+void add_to(statement_snapshot& sum, const statement_snapshot& more);
+
 /// Whether the database is asked at all (runtime/circuit_breaker.hpp).
 enum class circuit_state : std::uint8_t {
   closed,     ///< as usual
@@ -68,6 +110,9 @@ struct circuit_snapshot {
   std::chrono::milliseconds in_state{0};
   std::chrono::milliseconds retry_after{0}; ///< to the next trial, while open
   std::uint64_t opened_total = 0;
+  std::uint64_t half_opened_total = 0;
+  std::uint64_t recovering_total = 0;
+  std::uint64_t closed_total = 0;  ///< closed again; it begins closed
   std::uint64_t refused_total = 0; ///< requests answered with `circuit_open`
 };
 
@@ -81,6 +126,9 @@ struct connection_holder {
 
 struct database_snapshot {
   std::string name;
+  /// Why nothing else is known of it: its supervisor did not answer in time, or the
+  /// runtime has stopped. Empty as a rule.
+  std::string problem;
   std::size_t connecting = 0;
   std::size_t idle = 0;
   std::size_t busy = 0;      ///< running a pipeline
@@ -88,19 +136,35 @@ struct database_snapshot {
   std::size_t leased = 0;
   std::size_t draining = 0;
   std::size_t max_connections = 0;
-  std::size_t waiting = 0; ///< requests in the queue
+  std::size_t min_connections = 0;
+  std::size_t named_sessions = 0;   ///< that give their statements names
+  std::size_t unnamed_sessions = 0; ///< that do not
+  std::size_t waiting = 0;          ///< requests in the queue
   std::size_t queue_length = 0;
   std::chrono::milliseconds longest_wait{0};
   std::vector<connection_holder> holders; ///< oldest first
   std::optional<server_traits> server;    ///< of the latest session
   heal_counts healed;
-  std::uint64_t requests_total = 0;
-  std::uint64_t refused_total = 0; ///< queue full or acquire timeout
+  statement_cache_counts cache;
+  std::uint64_t requests_total = 0;         ///< submitted, repeats included
+  std::uint64_t answered_total = 0;         ///< with a result
+  std::uint64_t failed_total = 0;           ///< with an error, after they were assigned
+  std::uint64_t refused_total = 0;          ///< queue full or acquire timeout
+  std::uint64_t acquire_timeouts_total = 0; ///< those of them that had waited
   std::uint64_t connects_total = 0;
   std::uint64_t connect_failures_total = 0;
   std::uint64_t sessions_lost_total = 0;
   std::uint64_t retries_total = 0;
-  std::uint64_t shed_total = 0; ///< refused to keep the latency of others
+  std::uint64_t shed_total = 0;      ///< refused to keep the latency of others
+  std::uint64_t fallbacks_total = 0; ///< answered in place of the database
+  // In seconds.
+  distribution acquire; ///< from the queue to a connection
+  distribution execute; ///< on the server; what shared a Sync counts the whole of it
+  distribution connect;
+  distribution whole;      ///< from the call to the answer
+  distribution batch_size; ///< requests of one pipeline
+  /// Most time first, then "(other)"; a hundred at most besides.
+  std::vector<statement_snapshot> statements;
   circuit_snapshot circuit;
   std::string last_connect_error; ///< empty while the latest connect succeeded
 };
