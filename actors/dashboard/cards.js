@@ -96,10 +96,11 @@ class PoolCard {
 
   update({ pool, queue }) {
     const used = pool.busy + pool.exclusive + pool.leased;
+    const open = pool.total - pool.connecting;
     const full = used >= pool.max;
-    const level = full && queue.waiting > 0 ? "warn" : pool.total === 0 ? "idle" : "ok";
+    const level = full && queue.waiting > 0 ? "warn" : open === 0 ? "idle" : "ok";
     this.headline.set(level, `${count(used)} of ${count(pool.max)} in use`);
-    this.sub.set(`${count(pool.total)} open; at least ${count(pool.min)} are kept`);
+    this.sub.set(`${count(open)} open; at least ${count(pool.min)} are kept`);
     const free = Math.max(0, pool.max - pool.total);
     const weights = [...POOL_STATES.map(([key]) => [key, pool[key]]), ["free", free]];
     const all = weights.reduce((sum, [, weight]) => sum + weight, 0);

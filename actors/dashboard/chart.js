@@ -255,7 +255,7 @@ export class LineChart {
     const at = point?.t ?? chosen;
     const band = this.bands.find(({ from, to }) => at >= from && at <= to);
     const circuit = band ? ` · circuit ${band.state}` : "";
-    setText(this.time, chosen === null ? "" : `${clock(at)}${circuit}`);
+    setText(this.time, chosen === null ? "\u00a0" : `${clock(at)}${circuit}`);
     const ago = at === null || at === undefined ? 0 : Math.round((at - this.to) / 1000);
     setAttribute(this.plot, "aria-valuenow", ago);
     const when = ago === 0 ? "now" : `${plural(-ago, "second")} ago`;

@@ -110,7 +110,7 @@ class Page {
   tokenWanted(refused) {
     this.silence = null;
     token.forget();
-    for (const id of ["content", "verdict", "about", "forget"]) show(at(id), false);
+    for (const id of ["content", "verdict", "about", "links", "forget"]) show(at(id), false);
     show(at("token-form"), true);
     show(at("token-refused"), refused);
     setText(at("token-refused"), refused ? "That token was not accepted." : "");
@@ -147,6 +147,8 @@ class Page {
     show(at("content"), true);
     show(at("again"), false);
     setAttribute(document.body, "data-stale", false);
+    // A link does not bring the token along.
+    show(at("links"), token.get() === null);
     show(at("forget"), token.get() !== null);
     setText(at("contact"), `updated ${clock(this.lastAnswer)}`);
   }

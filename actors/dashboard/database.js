@@ -19,7 +19,7 @@ const CHARTS = [
   },
   {
     title: "Latency",
-    unit: "of the requests of each second",
+    unit: "within each second",
     format: latency,
     series: [{ key: "p99", label: "p99", class: "line-5" },
       { key: "p50", label: "p50", class: "line-1", area: true }],
@@ -41,8 +41,8 @@ const CHARTS = [
     whole: true,
     series: [{ key: "open", label: "open", class: "line-4" },
       { key: "used", label: "in use", class: "line-1", area: true }],
-    values: ({ sample: { connecting, idle, busy, exclusive, leased, draining } }) => ({
-      open: connecting + idle + busy + exclusive + leased + draining,
+    values: ({ sample: { idle, busy, exclusive, leased, draining } }) => ({
+      open: idle + busy + exclusive + leased + draining,
       used: busy + exclusive + leased,
     }),
   },
@@ -81,8 +81,9 @@ export class DatabasePanel {
     this.node = el("section", { class: "database", "aria-label": `Database ${name}` },
       el("div", { class: "facts" }, this.cards.map(({ node }) => node)),
       el("div", { class: "charts" }, this.charts.map(({ chart }) => chart.node)),
-      el("div", { class: "halves" }, this.statements.node, this.timings.node),
-      el("div", { class: "halves" }, this.totals.node, this.holders.node));
+      el("div", { class: "halves" },
+        el("div", { class: "column" }, this.statements.node, this.totals.node),
+        el("div", { class: "column" }, this.holders.node, this.timings.node)));
   }
 
   update(database) {

@@ -1,6 +1,7 @@
 // Figures as a person reads them: three significant digits, a unit, thin spaces between thousands.
 
 const THIN = "\u202f";
+const NB = "\u00a0"; // a figure and its unit stay on one line
 
 export function count(value) {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
@@ -20,26 +21,29 @@ export function short(value) {
 export function latency(milliseconds) {
   if (milliseconds === null || !Number.isFinite(milliseconds)) return "–";
   if (milliseconds >= 60_000) return span(milliseconds);
-  if (milliseconds >= 1000) return `${short(milliseconds / 1000)} s`;
-  return `${short(milliseconds)} ms`;
+  if (milliseconds >= 1000) return `${short(milliseconds / 1000)}${NB}s`;
+  return `${short(milliseconds)}${NB}ms`;
+}
+
+function two(larger, unit, smaller, smallerUnit) {
+  return `${larger}${NB}${unit}${smaller > 0 ? ` ${smaller}${NB}${smallerUnit}` : ""}`;
 }
 
 /// A span a person waits or counts in; from milliseconds.
 export function span(milliseconds) {
   const seconds = Math.floor(milliseconds / 1000);
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (seconds < 10) return `${Math.floor(milliseconds / 100) / 10} s`;
-  if (seconds < 60) return `${seconds} s`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)}${NB}ms`;
+  if (seconds < 10) return `${Math.floor(milliseconds / 100) / 10}${NB}s`;
+  if (seconds < 60) return `${seconds}${NB}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  if (minutes < 60) return two(minutes, "min", seconds % 60, "s");
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  const days = Math.floor(hours / 24);
-  return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+  if (hours < 24) return two(hours, "h", minutes % 60, "min");
+  return two(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
 function wholeSeconds(seconds) {
-  return seconds < 10 ? `${Math.max(0, seconds)} s` : span(seconds * 1000);
+  return seconds < 10 ? `${Math.max(0, seconds)}${NB}s` : span(seconds * 1000);
 }
 
 /// In whole seconds, as these are read while they run.
@@ -54,7 +58,7 @@ export function countdown(milliseconds) {
 export function percent(part, whole) {
   if (!whole) return "–";
   const value = (100 * part) / whole;
-  return `${value > 99 && value < 100 ? "> 99" : short(value)} %`;
+  return `${value > 99 && value < 100 ? "> 99" : short(value)}${NB}%`;
 }
 
 /// The reader's own clock.

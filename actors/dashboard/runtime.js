@@ -47,6 +47,8 @@ export class TreeCard {
   }
 }
 
+const TRIGGERS = { file: "a change of the file", signal: "a signal", message: "a message" };
+
 export class ReloadCard {
   constructor() {
     this.icon = new Icon();
@@ -77,7 +79,7 @@ export class ReloadCard {
     this.icon.set(last.applied ? "ok" : "warn");
     setText(this.what, last.applied ? "applied" : "refused");
     setAttribute(this.headline, "data-level", last.applied ? "ok" : "warn");
-    setText(this.when, `at ${moment(last.at, time)}, by ${last.trigger}`
+    setText(this.when, `at ${moment(last.at, time)}, by ${TRIGGERS[last.trigger] ?? last.trigger}`
       + (last.applied && last.changes.length === 0 ? "; nothing had changed" : ""));
     setText(this.reason, last.reason);
     this.list.update(last.changes);

@@ -3,8 +3,9 @@
 import { el, Listed, setAttribute, setText, show } from "./dom.js";
 import { count, latency, percent, short, span } from "./format.js";
 
-/// `columns`: [{ key, label, hint, text(row), order(row) }]; the first names the row. A column with
-/// an order can be sorted by, the greatest first; `last(row)` keeps a row at the end.
+/// `columns`: [{ key, label, text(row), order(row), words }]; the first names the row. A column with
+/// an order can be sorted by, the greatest first; one of words is set to the left. `last(row)` keeps
+/// a row at the end.
 export class Table {
   constructor({ title, note, columns, keyOf, empty, sorted = null, last = () => false }) {
     Object.assign(this, { columns, last, sorted, down: true, rows: [] });
@@ -12,7 +13,8 @@ export class Table {
     const row = el("tr", { role: "row" }, columns.map((column) => this.head(column)));
     this.body = el("tbody", { role: "rowgroup" });
     this.list = new Listed(this.body, keyOf, () => this.row());
-    this.table = el("table", { role: "table", "aria-label": title },
+    const attributes = { role: "table", "aria-label": title, "data-sorted": sorted !== null };
+    this.table = el("table", attributes,
       el("thead", { role: "rowgroup" }, row), this.body);
     this.empty = el("p", { class: "empty" }, empty);
     this.node = el("section", { class: "card" },
@@ -21,7 +23,7 @@ export class Table {
   }
 
   head(column) {
-    const attributes = { role: "columnheader", scope: "col", title: column.hint };
+    const attributes = { role: "columnheader", scope: "col", "data-words": Boolean(column.words) };
     if (!column.order) return el("th", attributes, column.label);
     const button = el("button", { type: "button", class: "sort" }, column.label);
     button.addEventListener("click", () => this.sortBy(column.key));
@@ -31,9 +33,9 @@ export class Table {
   }
 
   row() {
-    const cells = this.columns.map(({ label }, index) => el(index === 0 ? "th" : "td",
+    const cells = this.columns.map(({ label, words }, index) => el(index === 0 ? "th" : "td",
       { role: index === 0 ? "rowheader" : "cell", scope: index === 0 && "row",
-        "data-label": label }));
+        "data-label": label, "data-words": Boolean(words) }));
     const node = el("tr", { role: "row" }, cells);
     return { node, update: (row) => this.columns.forEach(({ text, share, level }, index) => {
       setText(cells[index], text(row));
@@ -102,8 +104,8 @@ export function holderTable() {
     keyOf: ({ connection }) => String(connection),
     columns: [
       { key: "connection", label: "Connection", text: ({ connection }) => `#${connection}` },
-      { key: "what", label: "Held by", text: ({ what }) => what },
-      { key: "query", label: "Query", text: (row) => row.query_id || "–" },
+      { key: "what", label: "Held by", words: true, text: ({ what }) => what },
+      { key: "query", label: "Query", words: true, text: (row) => row.query_id || "–" },
       { key: "age", label: "For", text: (row) => span(row.age_ms) },
     ],
   });
@@ -145,7 +147,7 @@ const TOTALS = [
   ["refused", "refused", "warn"],
   ["shed", "shed", "warn"],
   ["retries", "retried", null],
-  ["fallbacks", "answered by a fallback", null],
+  ["fallbacks", "fallback answers", null],
   ["connects", "connects", null],
   ["connect_failures", "connects failed", "warn"],
   ["sessions_lost", "sessions lost", "warn"],

@@ -44,8 +44,7 @@ function queueProblems({ queue, pool }) {
   const all = pool.idle === 0 && pool.total >= pool.max;
   const detail = sentence(
     `the longest has waited ${span(queue.longest_wait_ms)}`,
-    all && `all ${count(pool.max)} connections are taken: who holds them is listed below, and`
-      + " pool.max_connections limits them",
+    all && `all ${count(pool.max)} connections (pool.max_connections) are open and none is idle`,
   );
   const waiting = "Requests wait for a connection";
   const figure = `${count(queue.waiting)} of at most ${count(queue.length)}`;
@@ -77,7 +76,8 @@ function sessionProblems({ circuit, pool, server, healed, holders, last_connect_
   if (error && circuit.state === "closed") {
     found.push(["warn", "The latest attempt to connect failed", error]);
   } else if (!server && circuit.state === "closed" && pool.total - pool.connecting === 0) {
-    found.push(["warn", "No session has been opened yet", ""]);
+    found.push(["warn", "No session is open yet",
+      pool.connecting > 0 ? `${count(pool.connecting)} being opened` : ""]);
   }
   const foreign = healed.names_taken + healed.names_unknown;
   if (server && !server.pooler && foreign > 0) {

@@ -6,6 +6,7 @@ import random
 import time
 
 SECONDS = 300
+STARTED = time.time() - 9843  # one process in all scenes
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><b>&amp;\"'`"
 
 
@@ -75,7 +76,7 @@ def snapshot(names, now):
         child("workers", "supervisor", now, workers)])
     return {
         "service": "rental", "version": "0.1.0", "profile": "production", "pid": 4123,
-        "host": "app-2", "time": iso(now), "started": iso(now - 9843), "uptime_ms": 9_843_120,
+        "host": "app-2", "time": iso(now), "started": iso(STARTED), "uptime_ms": 9_843_120,
         "first_answer_ms": 31, "ready": True, "not_ready_because": "", "failure": "",
         "reload": {"applied_total": 3, "refused_total": 0, "last": {
             "at": iso(now - 1804), "applied": True, "trigger": "file", "reason": "",
@@ -167,14 +168,15 @@ def breaker_open():
 
 def recovering():
     def shape(ago, sample):
-        if ago > 64 or ago <= 6:
+        if ago > 58:
             return sample
-        if ago > 14:
+        if ago > 7:
             return silent(sample, refused=900, circuit="open")
-        return sample | {"answered": 90 * (15 - ago), "circuit": "recovering", "idle": 0,
-                         "busy": 1 + (14 - ago) // 3, "p99_ms": 22.0, "waiting": 40}
+        return sample | {"answered": 110 * (8 - ago), "circuit": "recovering", "idle": 0,
+                         "exclusive": 0, "leased": 0, "busy": 1 + (7 - ago) // 3,
+                         "connecting": 2, "p99_ms": 31.0 - ago, "waiting": 38 + 9 * ago}
 
-    made = scene(shape=lambda ago, sample: shape(ago + 6, sample))
+    made = scene(shape=shape)
     primary = made["snapshot"]["databases"][0]
     primary["circuit"] |= {"state": "recovering", "cause": OUTAGE, "in_state_ms": 7300,
                            "opened_total": 1, "refused_total": 45_120}

@@ -1,4 +1,4 @@
-"""Stands for the admin endpoint: the real files of the dashboard, and figures made up by a scene."""
+"""Stands for the admin endpoint: the real files of the dashboard, figures made up by a scene."""
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
