@@ -3,9 +3,9 @@
 import { el, Listed, setAttribute, setText, show } from "./dom.js";
 import { count, latency, percent, short, span } from "./format.js";
 
-/// `columns`: [{ key, label, text(row), order(row), words }]; the first names the row. A column with
-/// an order can be sorted by, the greatest first; one of words is set to the left. `last(row)` keeps
-/// a row at the end.
+/// `columns`: [{ key, label, text(row), order(row), words }]; the first names the row. A column
+/// with an order can be sorted by, the greatest first; one of words is set to the left. `last(row)`
+/// keeps a row at the end.
 export class Table {
   constructor({ title, note, columns, keyOf, empty, sorted = null, last = () => false }) {
     Object.assign(this, { columns, last, sorted, down: true, rows: [] });

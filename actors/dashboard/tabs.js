@@ -20,7 +20,7 @@ export class Tabs {
 
   tab({ name }) {
     const icon = new Icon();
-    const [label, figures] = ["name", "figures"].map((each) => el("span", { class: `tab-${each}` }));
+    const [label, figures] = ["tab-name", "tab-figures"].map((each) => el("span", { class: each }));
     const node = el("button", { type: "button", role: "tab" }, icon.node, label, figures);
     node.addEventListener("click", () => this.choose(name));
     return { node, update: (item, index) => {

@@ -3,9 +3,6 @@ import os
 import shutil
 import tempfile
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
 
 def find():
     """Chromium and its driver; None when one is missing."""
@@ -20,6 +17,10 @@ class Browser:
     """`with Browser() as browser:` quits it in any case and removes what it left."""
 
     def __init__(self, scratch=None):
+        # Not above: where there is no Chromium, there need not be Selenium either.
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+
         self.home = tempfile.TemporaryDirectory(prefix="freehold-browser-", dir=scratch)
         chromium, driver = find()
         options = webdriver.ChromeOptions()

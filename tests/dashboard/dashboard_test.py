@@ -39,14 +39,13 @@ class Page(unittest.TestCase):
         self.assertEqual(complaints, [], "the console is clean")
 
     def page_left(self):
-        """As a browser that is new here."""
-        service.play(None)
+        """Before the next scene: no page that still asks."""
         browser.driver.get("about:blank")
         browser.console()
 
     def open(self, scene, fragment="", **how):
         service.play(scene, **how)
-        browser.driver.get("about:blank")
+        browser.driver.get("about:blank")  # or a fragment would only be jumped to
         browser.driver.get(service.url + fragment)
         self.wait_until(lambda: "Asking" not in self.text("#headline"), "the first answer")
         browser.frame()
@@ -345,8 +344,7 @@ class Trouble(Page):
 
 class Looks(Page):
     def test_fits_and_can_be_read(self):
-        for name in ("healthy", "breaker_open", "recovering", "overloaded", "just_started",
-                     "no_database", "hostile"):
+        for name in ("healthy", "breaker_open", "overloaded", "just_started", "hostile"):
             self.open(getattr(scenes, name)())
             for width, dark in ((360, False), (360, True), (1440, False), (1440, True)):
                 with self.subTest(scene=name, width=width, dark=dark):

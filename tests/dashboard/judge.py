@@ -2,8 +2,13 @@
 
 # Texts whose contrast is below what WCAG 2.1 AA asks for: [text, contrast, colour, ground].
 CONTRASTS = r"""
-const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+const known = new Map();
 const rgba = (colour) => {
+  if (!known.has(colour)) known.set(colour, parsed(colour));
+  return known.get(colour);
+};
+const parsed = (colour) => {
   canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = colour;
   canvas.fillRect(0, 0, 1, 1);

@@ -13,6 +13,7 @@ POLICY = "default-src 'self'"
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written apart
 
     def do_GET(self):
         url = urlsplit(self.path)
