@@ -276,17 +276,33 @@ class Use(Page):
         self.wait_until(lambda: "next trial in 3 s" in self.text(".problems"), "the countdown")
         self.assertEqual(browser.run("return window.told"), 0)
 
+    TURN = ("window.turn = (hidden) => {"
+            " Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+            " document.dispatchEvent(new Event('visibilitychange')); };")
+
+    def test_a_history_that_comes_whole_is_asked_for_seldom(self):
+        self.open(scenes.healthy(), whole_history=True)
+        self.wait_until(lambda: self.asked("/snapshot") >= 4, "some questions")
+        self.assertEqual(self.asked("/history"), 2)
+        browser.run(self.TURN + "turn(true); turn(false)")
+        self.wait_until(lambda: self.asked("/history") == 3, "what was missed is asked for")
+        self.assertLessEqual(self.asked("/snapshot"), 5, "and at once")
+
     def test_a_hidden_page_asks_nothing(self):
-        self.open(scenes.healthy())
-        turn = ("Object.defineProperty(document, 'hidden', {get: () => %s, configurable: true});"
-                "document.dispatchEvent(new Event('visibilitychange'))")
-        browser.run(turn % "true")
-        time.sleep(0.1)  # a question may be under way
-        service.asked.clear()
-        time.sleep(1.4)  # it would ask each second
-        self.assertEqual(service.asked, [])
-        browser.run(turn % "false")
-        self.wait_until(lambda: self.asked("/snapshot") and self.asked("/history"), "it asks again")
+        between = "turn(true)"
+        amid = ("const real = fetch; window.fetch = (...all) => {"
+                " window.fetch = real; turn(true); return real(...all); }")
+        for hide in (between, amid):
+            with self.subTest(hide=hide):
+                self.open(scenes.healthy())
+                browser.run(self.TURN + hide)
+                self.wait_until(lambda: browser.run("return document.hidden"), "it is hidden")
+                time.sleep(0.2)  # for the answer to a question that was under way
+                service.asked.clear()
+                time.sleep(1.3)  # it would ask each second
+                self.assertEqual(service.asked, [])
+                browser.run("turn(false)")
+                self.wait_until(lambda: self.asked("/snapshot"), "it asks again")
 
     def test_no_motion_for_whoever_wants_none(self):
         moves = "return getComputedStyle(document.querySelector('.meter-fill')).transitionDuration"

@@ -42,7 +42,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             since = int(parse_qs(url.query).get("since", ["0"])[0])
             body = dict(scene["history"])
-            body["samples"] = [each for each in body["samples"] if each["t"] > since]
+            if not self.server.whole_history:
+                body["samples"] = [each for each in body["samples"] if each["t"] > since]
         self.answer(200, "application/json", json.dumps(body).encode())
 
     def answer(self, status, kind, body):
@@ -76,8 +77,10 @@ class Service:
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
 
-    def play(self, scene, token=None):
+    def play(self, scene, token=None, whole_history=False):
+        """`whole_history`: it does not know `since`, as it need not."""
         self.server.token = token
+        self.server.whole_history = whole_history
         self.server.scene = scene
 
     def close(self):
