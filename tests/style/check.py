@@ -20,7 +20,7 @@ OUTSIDE = ["examples", "tests", "bench", "docs"]
 ARROW = "config <- runtime <- actors <- examples, tests, bench"
 
 NOT_OURS = {".git", "build", ".cache"}
-MEASURED = {".hpp", ".cpp", ".py", ".cmake", ".txt", ""}  # "" for scripts
+MEASURED = {".hpp", ".cpp", ".py", ".js", ".css", ".html", ".cmake", ".txt", ""}  # "": scripts
 TEXT = MEASURED | {".md", ".json", ".toml", ".yml", ".in", ".sql"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
