@@ -15,8 +15,8 @@ using prometheus::MetricType;
 
 namespace {
 
-double seconds_of(std::chrono::milliseconds of) {
-  return std::chrono::duration<double>{of}.count();
+double seconds_of(std::chrono::duration<double> of) {
+  return of.count();
 }
 
 void add_children(const child_snapshot& of, const std::string& path, MetricFamily& restarts,
