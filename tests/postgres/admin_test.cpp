@@ -103,7 +103,7 @@ TEST_CASE("the endpoint shows the runtime: health, snapshot, history, metrics, t
   CHECK(has_header(page, "Content-Type: text/html; charset=utf-8"));
   CHECK(has_header(page, "Content-Security-Policy: default-src 'self'"));
   CHECK(has_header(page, "Cache-Control: no-store"));
-  CHECK(page.body.starts_with("<!doctype html>"));
+  CHECK(page.body.starts_with("<!DOCTYPE html>"));
   CHECK(get(url, "/nothing").status == 404);
   CHECK(get(url, "/snapshot", "", "POST").status == 405);
   const http_answer head = get(url, "/snapshot", "", "HEAD");
