@@ -13,11 +13,9 @@
 
 namespace freehold {
 
-using configuration::difference;
-
 namespace {
 
-bool concerns(const difference& what, const std::string& database) {
+bool concerns(const configuration::difference& what, const std::string& database) {
   return what.key.rfind("database." + database + ".", 0) == 0;
 }
 
@@ -73,7 +71,7 @@ void reconfigurer::try_and_apply(config next, reload_report& report) {
     throw config_error{std::move(problems)};
   check_factories(next.children, scope_.factories);
   std::vector<std::string> renewed;
-  for (const difference& each : configuration::differences(scope_.now, next)) {
+  for (const configuration::difference& each : configuration::differences(scope_.now, next)) {
     const bool restart = each.applies == configuration::reload::restart;
     (restart ? report.need_restart : report.changes).push_back(configuration::describe(each));
     if (each.applies != configuration::reload::new_connections)

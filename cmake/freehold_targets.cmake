@@ -5,8 +5,14 @@ function(freehold_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   # A designated initialiser may leave out the members that keep their defaults.
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion
     -Wno-missing-field-initializers)
+  # Files compiled together see each other's constants, which a local name may well hide.
+  if(NOT CMAKE_UNITY_BUILD)
+    target_compile_options(${target} PRIVATE -Wshadow)
+  elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -Wshadow=local)
+  endif()
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
 endfunction()
 

@@ -5,7 +5,7 @@ namespace freehold::configuration {
 namespace {
 
 template <auto Member>
-constexpr accessor member() {
+constexpr accessor of_child() {
   return through<child_options, Member>();
 }
 
@@ -25,7 +25,7 @@ option_group child_group() {
                      "given: a supervisor.",
            .origin = "none: it says what the child is",
            .applies = reload::restart,
-           .member = member<&child_options::actor>()},
+           .member = of_child<&child_options::actor>()},
           {.key = "restart",
            .measured_in = unit::restart,
            .development = "permanent",
@@ -34,7 +34,7 @@ option_group child_group() {
                      "after an abnormal end, `temporary` never.",
            .origin = "Erlang/OTP",
            .applies = reload::restart,
-           .member = member<&child_options::restart>()},
+           .member = of_child<&child_options::restart>()},
           {.key = "shutdown",
            .measured_in = unit::duration,
            .development = "5 s",
@@ -47,7 +47,7 @@ option_group child_group() {
                      "children.",
            .origin = "Erlang/OTP's default for workers",
            .applies = reload::restart,
-           .member = member<&child_options::shutdown>()},
+           .member = of_child<&child_options::shutdown>()},
           {.key = "strategy",
            .measured_in = unit::strategy,
            .development = "one_for_one",
@@ -56,7 +56,7 @@ option_group child_group() {
                      "none, all, or those started after it. For supervisors only.",
            .origin = "Erlang/OTP",
            .applies = reload::restart,
-           .member = member<&child_options::strategy>()},
+           .member = of_child<&child_options::strategy>()},
           {.key = "restarts",
            .measured_in = unit::count,
            .development = "10",
@@ -67,7 +67,7 @@ option_group child_group() {
                      "children and fails itself. For supervisors only.",
            .origin = "as `runtime.supervision.restarts`",
            .applies = reload::restart,
-           .member = member<&child_options::restarts>()},
+           .member = of_child<&child_options::restarts>()},
           {.key = "period",
            .measured_in = unit::duration,
            .development = "10 s",
@@ -77,7 +77,7 @@ option_group child_group() {
            .effect = "The window in which restarts are counted. For supervisors only.",
            .origin = "as `runtime.supervision.period`",
            .applies = reload::restart,
-           .member = member<&child_options::period>()},
+           .member = of_child<&child_options::period>()},
       }};
 }
 

@@ -5,7 +5,7 @@ namespace freehold::configuration {
 namespace {
 
 template <auto... Path>
-constexpr accessor member() {
+constexpr accessor of_runtime() {
   return through<runtime_options, Path...>();
 }
 
@@ -21,7 +21,7 @@ option reaping() {
           .origin = "who restarts a service all day fills the server otherwise; in production "
                     "nothing is ended on a server that nobody asked to end",
           .applies = reload::restart,
-          .member = member<&runtime_options::reap_dead_sessions>()};
+          .member = of_runtime<&runtime_options::reap_dead_sessions>()};
 }
 
 } // namespace
@@ -43,7 +43,7 @@ option_group process_group() {
                      "identify the database, the process and the host.",
            .origin = "the name of the library",
            .applies = reload::new_connections,
-           .member = member<&runtime_options::service>()},
+           .member = of_runtime<&runtime_options::service>()},
           {.key = "threads",
            .measured_in = unit::count,
            .development = "0",
@@ -55,7 +55,7 @@ option_group process_group() {
                      "a thread each besides. More helps only when the cores are there.",
            .origin = "one per core, as the actor framework does",
            .applies = reload::restart,
-           .member = member<&runtime_options::threads>()},
+           .member = of_runtime<&runtime_options::threads>()},
           {.key = "drain_timeout",
            .measured_in = unit::duration,
            .development = "5 s",
@@ -68,7 +68,7 @@ option_group process_group() {
                      "below the grace period of whatever stops the process.",
            .origin = "HikariCP waits 10 s; 30 s is the usual grace period of orchestrators",
            .applies = reload::at_once,
-           .member = member<&runtime_options::drain_timeout>()},
+           .member = of_runtime<&runtime_options::drain_timeout>()},
           {.key = "level",
            .measured_in = unit::level,
            .development = "info",
@@ -77,7 +77,7 @@ option_group process_group() {
                      "query, with its time and never its values.",
            .origin = "the customary default of logging libraries",
            .applies = reload::at_once,
-           .member = member<&runtime_options::level>()},
+           .member = of_runtime<&runtime_options::level>()},
           {.key = "slow_query_threshold",
            .measured_in = unit::duration,
            .development = "500 ms",
@@ -88,7 +88,7 @@ option_group process_group() {
                      "queries and writes more lines.",
            .origin = "chosen: half a second is noticed by a person",
            .applies = reload::at_once,
-           .member = member<&runtime_options::slow_query_threshold>()},
+           .member = of_runtime<&runtime_options::slow_query_threshold>()},
           reaping(),
       }};
 }
@@ -109,7 +109,7 @@ option_group log_group() {
            .origin = "a person reads a developer's terminal; in production a collector reads "
                      "first",
            .applies = reload::at_once,
-           .member = member<&runtime_options::log, &log_options::format>()},
+           .member = of_runtime<&runtime_options::log, &log_options::format>()},
           {.key = "slow_query_sampling",
            .measured_in = unit::fraction,
            .development = "1",
@@ -121,7 +121,7 @@ option_group log_group() {
                      "are slow. Never more than 100 lines a second.",
            .origin = "all of them, as PostgreSQL's `log_min_duration_statement` does",
            .applies = reload::at_once,
-           .member = member<&runtime_options::log, &log_options::slow_query_sampling>()},
+           .member = of_runtime<&runtime_options::log, &log_options::slow_query_sampling>()},
           {.key = "repeat_interval",
            .measured_in = unit::duration,
            .development = "10 s",
@@ -135,7 +135,7 @@ option_group log_group() {
                      "are never counted instead.",
            .origin = "chosen: a person who watches sees that it goes on",
            .applies = reload::at_once,
-           .member = member<&runtime_options::log, &log_options::repeat_interval>()},
+           .member = of_runtime<&runtime_options::log, &log_options::repeat_interval>()},
       }};
 }
 
@@ -156,7 +156,7 @@ option_group supervision_group() {
                      "0 hands the first one to the parent.",
            .origin = "Erlang/OTP's restart intensity",
            .applies = reload::at_once,
-           .member = member<&runtime_options::supervision, &supervision_options::restarts>()},
+           .member = of_runtime<&runtime_options::supervision, &supervision_options::restarts>()},
           {.key = "period",
            .measured_in = unit::duration,
            .development = "10 s",
@@ -166,7 +166,7 @@ option_group supervision_group() {
            .effect = "The window in which restarts are counted. Longer is stricter.",
            .origin = "Erlang/OTP's restart period",
            .applies = reload::at_once,
-           .member = member<&runtime_options::supervision, &supervision_options::period>()},
+           .member = of_runtime<&runtime_options::supervision, &supervision_options::period>()},
       }};
 }
 
@@ -188,7 +188,7 @@ option_group admin_group() {
            .origin = "off until somebody decides who may look; in development a free port, so "
                      "that several processes do not meet",
            .applies = reload::restart,
-           .member = member<&runtime_options::admin, &admin_options::listen>()},
+           .member = of_runtime<&runtime_options::admin, &admin_options::listen>()},
           {.key = "token",
            .measured_in = unit::secret,
            .development = "",
@@ -201,7 +201,7 @@ option_group admin_group() {
                      "Best written as `\"${NAME}\"`.",
            .origin = "none is needed on a loopback address",
            .applies = reload::restart,
-           .member = member<&runtime_options::admin, &admin_options::token>()},
+           .member = of_runtime<&runtime_options::admin, &admin_options::token>()},
       }};
 }
 

@@ -18,7 +18,7 @@ std::optional<option_value> widened(const std::optional<Parsed>& parsed) {
 }
 
 /// "a, b" as a file's array and the environment's text; "" is none.
-std::vector<std::string> split(std::string_view text) {
+std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
@@ -58,7 +58,7 @@ std::optional<option_value> from_text(unit kind, const std::string& text) {
   case unit::strategy:
     return spelled(text, strategies);
   case unit::names:
-    return option_value{split(text)};
+    return option_value{split_list(text)};
   }
   return std::nullopt;
 }

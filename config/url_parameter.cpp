@@ -16,32 +16,32 @@
 namespace freehold::configuration {
 namespace {
 
-using kind = url_parameter_kind;
+using meaning = url_parameter_kind;
 
-constexpr std::array<url_parameter, 10> parameters{{
-    {"connection_limit", kind::count, "pool.max_connections", "", "Most connections"},
-    {"pool_timeout", kind::seconds, "pool.acquire_timeout", "the maximum",
+constexpr std::array<url_parameter, 10> known{{
+    {"connection_limit", meaning::count, "pool.max_connections", "", "Most connections"},
+    {"pool_timeout", meaning::seconds, "pool.acquire_timeout", "the maximum",
      "Seconds a request waits for a session"},
-    {"connect_timeout", kind::seconds, "connect.timeout", "the maximum",
+    {"connect_timeout", meaning::seconds, "connect.timeout", "the maximum",
      "Seconds an attempt to connect may take"},
-    {"max_idle_connection_lifetime", kind::seconds, "pool.idle_timeout", "",
+    {"max_idle_connection_lifetime", meaning::seconds, "pool.idle_timeout", "",
      "Seconds an idle session is kept"},
-    {"max_connection_lifetime", kind::seconds, "pool.max_lifetime", "",
+    {"max_connection_lifetime", meaning::seconds, "pool.max_lifetime", "",
      "Seconds until a session is replaced"},
-    {"socket_timeout", kind::seconds, "statements.timeout", "the maximum",
+    {"socket_timeout", meaning::seconds, "statements.timeout", "the maximum",
      "Seconds a statement may run"},
-    {"statement_cache_size", kind::count, "statements.cache_size", "unnamed",
+    {"statement_cache_size", meaning::count, "statements.cache_size", "unnamed",
      "Prepared statements kept on a session; 0 sets `statements.policy = \"unnamed\"`"},
-    {"pgbouncer", kind::unnamed_if_true, "statements.policy", "",
+    {"pgbouncer", meaning::unnamed_if_true, "statements.policy", "",
      "`true`: unnamed statements; `false` leaves the policy alone"},
-    {"prepared_statements", kind::unnamed_if_false, "statements.policy", "",
+    {"prepared_statements", meaning::unnamed_if_false, "statements.policy", "",
      "`false`: unnamed statements; `true` leaves the policy alone"},
-    {"schema", kind::schema, "schema", "", "The search path of each session"},
+    {"schema", meaning::schema, "schema", "", "The search path of each session"},
 }};
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names = libpq_keywords();
-  for (const url_parameter& parameter : parameters)
+  for (const url_parameter& parameter : known)
     names.emplace_back(parameter.name);
   return names;
 }
@@ -83,9 +83,9 @@ private:
   }
 
   void read_ours(const url_parameter& ours, const url_query_item& item, url_settings& settings) {
-    if (ours.kind == kind::schema)
+    if (ours.kind == meaning::schema)
       return read_schema(item, settings);
-    if (ours.kind == kind::unnamed_if_true || ours.kind == kind::unnamed_if_false)
+    if (ours.kind == meaning::unnamed_if_true || ours.kind == meaning::unnamed_if_false)
       return read_switch(ours, item, settings);
     const option& entry = *find_option(database_groups(), ours.option_key);
     const std::optional<std::size_t> number = parse_count(item.value);
@@ -94,7 +94,7 @@ private:
     const std::optional<option_value> value = number ? scaled(ours, entry, *number) : std::nullopt;
     if (!value || judge(entry, *value))
       return refuse(item, fmt::format("expects {}{}, got {}",
-                                      ours.kind == kind::seconds ? "whole seconds for " : "",
+                                      ours.kind == meaning::seconds ? "whole seconds for " : "",
                                       expectation(entry), in_quotes(item.value)));
     settings.options[std::string{ours.option_key}] = *value;
   }
@@ -109,7 +109,7 @@ private:
                                             std::size_t number) {
     if (number == 0 && ours.zero == "the maximum")
       return from_table(entry, entry.maximum);
-    if (ours.kind == kind::count)
+    if (ours.kind == meaning::count)
       return option_value{number};
     constexpr std::size_t longest = 1'000'000'000; // far above every option's maximum
     const std::chrono::seconds time{static_cast<std::int64_t>(std::min(number, longest))};
@@ -119,7 +119,7 @@ private:
   void read_switch(const url_parameter& ours, const url_query_item& item, url_settings& settings) {
     if (item.value != "true" && item.value != "false")
       return refuse(item, "expects true or false, got " + in_quotes(item.value));
-    if ((item.value == "true") == (ours.kind == kind::unnamed_if_true))
+    if ((item.value == "true") == (ours.kind == meaning::unnamed_if_true))
       be_unnamed(settings);
   }
 
@@ -148,14 +148,14 @@ void take_authority(const database_url& parts, connection_target& target) {
 } // namespace
 
 std::span<const url_parameter> url_parameters() {
-  return parameters;
+  return known;
 }
 
 const url_parameter* find_url_parameter(std::string_view name) {
-  const auto found =
-      std::find_if(parameters.begin(), parameters.end(),
-                   [&](const url_parameter& parameter) { return parameter.name == name; });
-  return found == parameters.end() ? nullptr : &*found;
+  const auto found = std::find_if(known.begin(), known.end(), [&](const url_parameter& parameter) {
+    return parameter.name == name;
+  });
+  return found == known.end() ? nullptr : &*found;
 }
 
 void set_parameter(connection_target& target, const std::string& keyword,

@@ -1,5 +1,7 @@
 #include "runtime/log_fields.hpp"
 
+#include "runtime/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,10 +21,6 @@ constexpr std::array known_keys{known_key{"database", false},  known_key{"query"
                                 known_key{"attempt", true},    known_key{"time_ms", true},
                                 known_key{"waited_ms", true},  known_key{"ran_ms", true},
                                 known_key{"left_out", true},   known_key{"repeats", true}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_plain(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||

@@ -1,14 +1,12 @@
 #include "runtime/repeat_filter.hpp"
 
+#include "runtime/ascii.hpp"
+
 #include <algorithm>
 
 namespace freehold {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // "db1", "57P01" and "replica-2" are names.
 bool is_of_name(char c) {

@@ -1,5 +1,7 @@
 #include "runtime/statement_text.hpp"
 
+#include "runtime/ascii.hpp"
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -14,10 +16,6 @@ bool is_one_of(std::string_view word, words known) noexcept {
 
 bool is_blank(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 // Bytes past ASCII are letters to the server, whatever they are.

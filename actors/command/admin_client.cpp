@@ -29,7 +29,7 @@ snapshot_answer refused(std::string why) {
   return {std::nullopt, std::move(why)};
 }
 
-snapshot_answer read(const httplib::Response& got) {
+snapshot_answer answer_of(const httplib::Response& got) {
   if (got.status == 401 || got.status == 403)
     return refused("the endpoint asks for a token, or for another one: --token, or "
                    "FREEHOLD_ADMIN_TOKEN in the environment");
@@ -60,7 +60,7 @@ snapshot_answer ask_snapshot(const std::string& url, const std::string& token) {
       return refused(fmt::format("{} cannot be reached ({}): does the service run, and is its "
                                  "admin endpoint switched on at that address?",
                                  where.server, to_string(got.error())));
-    return read(*got);
+    return answer_of(*got);
   } catch (const std::invalid_argument& why) { // a scheme that is not HTTP's
     return refused(fmt::format("{} cannot be used: {}", where.server, why.what()));
   }

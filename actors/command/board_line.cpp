@@ -7,13 +7,13 @@ namespace {
 
 using nlohmann::json;
 
-const json nothing;
+const json absent;
 
 } // namespace
 
 const json& at(const json& in, const char* pointer) {
   const json::json_pointer where{pointer};
-  return in.contains(where) ? in.at(where) : nothing;
+  return in.contains(where) ? in.at(where) : absent;
 }
 
 double number(const json& in, const char* pointer) {

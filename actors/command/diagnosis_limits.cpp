@@ -10,7 +10,7 @@
 namespace freehold::command {
 namespace {
 
-constexpr auto topic = "limits";
+constexpr auto limits_topic = "limits";
 constexpr double nearly = 0.9;
 constexpr double much = 0.75;
 
@@ -21,7 +21,7 @@ int usable(const limit_facts& limits) {
 finding in_use(const limit_facts& limits) {
   const int room = usable(limits);
   const double share = static_cast<double>(limits.sessions) / std::max(room, 1);
-  finding found{severity::ok, topic, "The server has connections left",
+  finding found{severity::ok, limits_topic, "The server has connections left",
                 fmt::format("{} of {} in use (max_connections {}, of which {} are reserved)",
                             limits.sessions, room, limits.max_connections, limits.reserved),
                 ""};
@@ -38,7 +38,7 @@ std::optional<finding> narrower(std::string_view whose, std::string_view command
                                 int sessions, std::size_t wanted) {
   if (limit < 0)
     return std::nullopt;
-  finding found{severity::ok, topic, fmt::format("The {}'s own limit leaves room", whose),
+  finding found{severity::ok, limits_topic, fmt::format("The {}'s own limit leaves room", whose),
                 fmt::format("{} of {} in use; pool.max_connections = {}", sessions, limit, wanted),
                 ""};
   const auto most = static_cast<std::size_t>(limit);

@@ -9,7 +9,7 @@
 namespace freehold::command {
 namespace {
 
-constexpr auto topic = "settings";
+constexpr auto settings_topic = "settings";
 
 class examination {
 public:
@@ -23,7 +23,7 @@ public:
     logging();
     keepalives();
     if (found_.empty())
-      found_.push_back({severity::ok, topic, "No setting of the server stands in the way",
+      found_.push_back({severity::ok, settings_topic, "No setting of the server stands in the way",
                         fmt::format("{} were looked at", seen_.settings.size()), ""});
     return std::move(found_);
   }
@@ -38,7 +38,8 @@ private:
     return text.empty() ? std::nullopt : std::optional{std::strtoll(text.c_str(), nullptr, 10)};
   }
   void tell(severity level, std::string title, std::string detail, std::string advice) {
-    found_.push_back({level, topic, std::move(title), std::move(detail), std::move(advice)});
+    found_.push_back(
+        {level, settings_topic, std::move(title), std::move(detail), std::move(advice)});
   }
   [[nodiscard]] std::string for_role(const std::string& setting) const {
     const std::string role = seen_.limits ? seen_.limits->role : seen_.where.user;

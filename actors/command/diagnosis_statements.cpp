@@ -5,7 +5,7 @@
 namespace freehold::command {
 namespace {
 
-constexpr auto topic = "statements";
+constexpr auto statements_topic = "statements";
 
 bool is_forced(const facts& seen) {
   return seen.options.statements.policy != statement_policy::automatic;
@@ -13,7 +13,7 @@ bool is_forced(const facts& seen) {
 
 // Named statements on a server session that changes hands: 42P05 and 26000.
 finding names_would_meet() {
-  return {severity::problem, topic, "Named statements behind a transaction pooler",
+  return {severity::problem, statements_topic, "Named statements behind a transaction pooler",
           "statements.policy = \"named\", but the pooler gives the server session to others and "
           "does not track names: prepared statements collide (42P05) or vanish (26000)",
           "leave statements.policy at \"auto\", or set max_prepared_statements of the pooler "
@@ -23,7 +23,7 @@ finding names_would_meet() {
 finding transaction_pooler(const facts& seen) {
   if (seen.traits.mode == statement_mode::named)
     return names_would_meet();
-  return {severity::note, topic,
+  return {severity::note, statements_topic,
           "A transaction pooler that does not track statements: they run unnamed",
           fmt::format("{}; every statement is parsed with each execution, and what leaves state "
                       "on a session is refused",
@@ -34,9 +34,9 @@ finding transaction_pooler(const facts& seen) {
 
 finding session_pooler(const facts& seen) {
   if (seen.traits.mode == statement_mode::named)
-    return {severity::ok, topic, "A session pooler: statements are prepared under names",
+    return {severity::ok, statements_topic, "A session pooler: statements are prepared under names",
             seen.traits.reason, ""};
-  return {severity::note, topic, "A session pooler: statements run unnamed, to be safe",
+  return {severity::note, statements_topic, "A session pooler: statements run unnamed, to be safe",
           fmt::format("{}; but the server session stays with its client between transactions",
                       seen.traits.reason),
           is_forced(seen)
@@ -47,11 +47,11 @@ finding session_pooler(const facts& seen) {
 
 finding some_pooler(const facts& seen) {
   if (seen.traits.mode == statement_mode::named)
-    return {severity::warning, topic, "Named statements behind a pooler of unknown kind",
+    return {severity::warning, statements_topic, "Named statements behind a pooler of unknown kind",
             "no second session could be had to find out whether the pooler gives the server "
             "session to others; if it does, names collide (42P05) or vanish (26000)",
             "leave statements.policy at \"auto\", unless pool_mode is session"};
-  return {severity::note, topic, "A pooler of unknown kind: statements run unnamed",
+  return {severity::note, statements_topic, "A pooler of unknown kind: statements run unnamed",
           fmt::format("{}; no second session could be had to find out whether the server session "
                       "stays with its client",
                       seen.traits.reason),
@@ -60,9 +60,9 @@ finding some_pooler(const facts& seen) {
 
 finding direct(const facts& seen) {
   if (seen.traits.mode == statement_mode::named)
-    return {severity::ok, topic, "No pooler in between: statements are prepared under names",
-            seen.traits.reason, ""};
-  return {severity::note, topic, "Statements run unnamed, and need not",
+    return {severity::ok, statements_topic,
+            "No pooler in between: statements are prepared under names", seen.traits.reason, ""};
+  return {severity::note, statements_topic, "Statements run unnamed, and need not",
           "statements.policy = \"unnamed\" (pgbouncer=true and prepared_statements=false in a URL "
           "mean it too), but there is no pooler: every statement is parsed with each execution",
           "statements.policy = \"auto\""};
@@ -72,10 +72,11 @@ finding kind_of_way(const facts& seen) {
   if (!seen.traits.pooler)
     return direct(seen);
   if (seen.traits.pooler_tracks_statements && seen.traits.mode == statement_mode::named)
-    return {severity::ok, topic, "A pooler that tracks statements: they are prepared under names",
-            seen.traits.reason, ""};
+    return {severity::ok, statements_topic,
+            "A pooler that tracks statements: they are prepared under names", seen.traits.reason,
+            ""};
   if (seen.traits.pooler_tracks_statements)
-    return {severity::note, topic, "Statements run unnamed, and need not",
+    return {severity::note, statements_topic, "Statements run unnamed, and need not",
             "statements.policy = \"unnamed\", but the pooler tracks statements",
             "statements.policy = \"auto\""};
   switch (seen.pooler) {
@@ -92,13 +93,14 @@ finding kind_of_way(const facts& seen) {
 
 finding judged(const statement_trial& trial) {
   if (!trial.failure.empty())
-    return {severity::problem, topic,
+    return {severity::problem, statements_topic,
             trial.named ? "Prepared statements do not work" : "Statements do not run",
             trial.sqlstate.empty() ? trial.failure
                                    : fmt::format("{} (SQLSTATE {})", trial.failure, trial.sqlstate),
             "statements.policy = \"unnamed\" does without names; and find what stands between "
             "here and the server"};
-  return {severity::ok, topic, trial.named ? "Prepared statements work" : "Unnamed statements work",
+  return {severity::ok, statements_topic,
+          trial.named ? "Prepared statements work" : "Unnamed statements work",
           trial.named ? "prepared and executed, and executed again under its name in a later "
                         "transaction"
                       : "executed twice, in transactions of their own",

@@ -70,7 +70,7 @@ finding distance(const timing_facts& timing) {
   return found;
 }
 
-finding clock(const timing_facts& timing) {
+finding clocks(const timing_facts& timing) {
   const microseconds apart{std::abs(timing.offset.count())};
   const microseconds sure = apart - std::min(apart, timing.uncertainty);
   finding found{severity::ok, "clock", "The clocks agree",
@@ -138,7 +138,7 @@ findings diagnose_tls(const facts& seen) {
 findings diagnose_clock(const facts& seen) {
   if (seen.timing.round_trips.empty())
     return {};
-  return {clock(seen.timing), distance(seen.timing)};
+  return {clocks(seen.timing), distance(seen.timing)};
 }
 
 findings diagnose_replication(const facts& seen) {

@@ -7,7 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const statement write_one{"write_one", "INSERT INTO t VALUES (1)"};
 const statement write_two{"write_two", "INSERT INTO t VALUES (2)"};
 
 // Nobody is served until `serve`.

@@ -7,8 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const statement read_one{"read_one", "SELECT 1", read_only};
-
 database_options quick(std::size_t most = 8) {
   database_options options = default_database(base_profile::development, "primary");
   options.pool.min_connections = 0;
@@ -18,10 +16,6 @@ database_options quick(std::size_t most = 8) {
   options.breaker.open_cap = 2s;
   options.breaker.jitter = 0.0;
   return options;
-}
-
-connect_failure unreachable() {
-  return {connect_outcome::unreachable, "", "cannot connect to host db: refused"};
 }
 
 // The server is away, and somebody noticed.

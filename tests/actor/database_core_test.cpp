@@ -15,8 +15,6 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement read_one{"read_one", "SELECT 1", read_only};
-
 /// A core on the test scheduler, as the runtime has one.
 class simulated_core {
 public:

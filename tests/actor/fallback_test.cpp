@@ -14,9 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const statement read_one{"read_one", "SELECT 1", read_only};
-const statement write_one{"write_one", "INSERT INTO t VALUES (1)"};
-
 database_options away_soon() {
   database_options options = default_database(base_profile::production, "primary");
   options.pool.min_connections = 0;
@@ -24,10 +21,6 @@ database_options away_soon() {
   options.pool.acquire_timeout = 500ms;
   options.pool.idle_timeout = 1s;
   return options;
-}
-
-connect_failure unreachable() {
-  return {connect_outcome::unreachable, "", "cannot connect to host db: refused"};
 }
 
 result_set known_rows() {

@@ -7,8 +7,6 @@ using std::chrono::seconds;
 
 namespace {
 
-const statement write_one{"write_one", "INSERT INTO t VALUES (1)"};
-
 sent_request make(request_kind kind, std::vector<bound_statement> steps = {}) {
   auto answer = std::make_shared<keeping_receiver>();
   const auto now = std::chrono::steady_clock::now();

@@ -8,19 +8,12 @@ using std::chrono::seconds;
 
 namespace {
 
-const statement read_one{"read_one", "SELECT 1", read_only};
-const statement write_one{"write_one", "INSERT INTO t VALUES (1)"};
-
 database_options with_pool(std::size_t least, std::size_t most, std::size_t queue = 200) {
   database_options options = default_database(base_profile::production, "primary");
   options.pool.min_connections = least;
   options.pool.max_connections = most;
   options.pool.queue_length = queue;
   return options;
-}
-
-connect_failure unreachable() {
-  return {connect_outcome::unreachable, "", "cannot connect to host db: refused"};
 }
 
 } // namespace

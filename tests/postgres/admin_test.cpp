@@ -17,7 +17,7 @@ using nlohmann::json;
 namespace {
 
 const std::string token = "token-for-the-tests-4711";
-const std::string marker = "marker-of-a-value-0815";
+const std::string admin_marker = "marker-of-a-value-0815";
 const statement echo{"admin echo", "SELECT $1::text", read_only};
 
 config with_admin(const std::string& service, const std::string& guarded_by = {}) {
@@ -50,7 +50,7 @@ TEST_CASE("the endpoint shows the runtime: health, snapshot, history, metrics, t
   REQUIRE(url.starts_with("http://127.0.0.1:"));
   CHECK(get(url, "/health/live").body == "live");
   for (int i = 0; i < 50; ++i)
-    static_cast<void>(home.db.execute(echo, marker).get());
+    static_cast<void>(home.db.execute(echo, admin_marker).get());
   static_cast<void>(why_not(home.db, "SELECT 1/0"));
   REQUIRE(eventually([&] { return is_ready(url); }));
   // A snapshot may be a little older than the latest answer.
@@ -111,6 +111,27 @@ TEST_CASE("the endpoint shows the runtime: health, snapshot, history, metrics, t
   CHECK(head.body.empty());
 }
 
+TEST_CASE("who has a part of the history is told what came since") {
+  const live_runtime home{with_admin("admin_since")};
+  const std::string url = home.on.admin_url();
+  json whole;
+  REQUIRE(eventually([&] {
+    whole = json::parse(get(url, "/history").body)["samples"];
+    return whole.size() >= 2;
+  }));
+  const auto first = whole.front()["t"].get<std::int64_t>();
+  const json since =
+      json::parse(get(url, "/history?since=" + std::to_string(first)).body)["samples"];
+  REQUIRE(since.size() + 1 >= whole.size()); // one may have been taken meanwhile
+  CHECK(since.front() == whole[1]);
+  const std::string future = std::to_string(first + 3'600'000);
+  CHECK(json::parse(get(url, "/history?since=" + future).body)["samples"].empty());
+  for (const char* wrong : {"-1", "yesterday", "12x", "9999999999999999", "1e3"}) {
+    INFO(wrong);
+    CHECK(get(url, std::string{"/history?since="} + wrong).status == 400);
+  }
+}
+
 TEST_CASE("with a token figures are for those who have it, and health is for everybody") {
   const live_runtime home{with_admin("admin_token", token)};
   const std::string url = home.on.admin_url();
@@ -149,8 +170,9 @@ TEST_CASE("no secret is in anything that the endpoint tells") {
   other.target.parameters["user"] = "freehold_admin"; // with another's password
   options.databases.push_back(other);
   const live_runtime home{std::move(options)};
-  static_cast<void>(home.db.execute(echo, marker).get());
-  static_cast<void>(why_not(home.db.execute(statement{"admin int", "SELECT $1::int"}, marker)));
+  static_cast<void>(home.db.execute(echo, admin_marker).get());
+  static_cast<void>(
+      why_not(home.db.execute(statement{"admin int", "SELECT $1::int"}, admin_marker)));
   const std::string url = home.on.admin_url();
   const std::string right = "Authorization: Bearer " + token + "\r\n";
   REQUIRE(eventually([&] {
@@ -160,7 +182,7 @@ TEST_CASE("no secret is in anything that the endpoint tells") {
   }));
   for (const char* path : {"/metrics", "/snapshot", "/history", "/health/ready", "/nothing"}) {
     const http_answer told = get(url, path, right);
-    for (const std::string& secret_text : {sandbox("PASSWORD"), token, marker}) {
+    for (const std::string& secret_text : {sandbox("PASSWORD"), token, admin_marker}) {
       CHECK(told.body.find(secret_text) == std::string::npos);
       CHECK(told.headers.find(secret_text) == std::string::npos);
     }
@@ -172,7 +194,7 @@ TEST_CASE("who stalls, floods or sends garbage stops neither requests nor health
   const std::string url = home.on.admin_url();
   const std::uint16_t port = port_of(url);
   REQUIRE(eventually([&] { return is_ready(url); }));
-  traffic load{home.db, 16, [](std::uint64_t) { return freehold::bind(echo, marker); }};
+  traffic load{home.db, 16, [](std::uint64_t) { return freehold::bind(echo, admin_marker); }};
   for (const std::string& garbage :
        {std::string(5'000, '\0'), std::string{"GET\r\n\r\n"}, std::string(20'000, 'x'),
         "GET /metrics HTTP/9.9\r\n\r\n" + std::string(100, '\xFF'),
@@ -215,11 +237,11 @@ TEST_CASE("it is ready while the server is there, and lives on when it is not") 
   const live_runtime home{std::move(options)};
   const std::string url = home.on.admin_url();
   REQUIRE(eventually([&] { return is_ready(url); }));
-  REQUIRE(std::system("\"$FREEHOLD_SANDBOX\" server stop >/dev/null 2>&1") == 0);
+  sandbox_does("server stop");
   CHECK(eventually([&] { return get(url, "/health/ready").status == 503; }, 10s));
   const http_answer why = get(url, "/health/ready");
   CHECK(get(url, "/health/live").status == 200);
-  REQUIRE(std::system("\"$FREEHOLD_SANDBOX\" server start >/dev/null 2>&1") == 0);
+  sandbox_does("server start");
   const json told = json::parse(why.body);
   CHECK(told["ready"] == false);
   CHECK(told["not_ready_because"].get<std::string>().find("database \"primary\": ") == 0);

@@ -14,7 +14,7 @@ using namespace freehold::testing;
 namespace {
 
 const statement one = sql("SELECT $1::int", read_only);
-const statement sleeps = sql("SELECT pg_sleep($1)", read_only);
+const statement nap = sql("SELECT pg_sleep($1)", read_only);
 
 // Asks `left` times, each time from the callback of the last.
 void ask_again(const database& db, int left, std::atomic<int>& wrong, std::promise<void>& done) {
@@ -50,14 +50,14 @@ TEST_CASE("what a callback asks for does not wait for a slow statement of its ow
   std::promise<void> another_rests;
   std::promise<std::chrono::steady_clock::time_point> asked_again;
   std::promise<std::chrono::steady_clock::time_point> slow;
-  home.db.execute(bind(sleeps, 0.05), [&](outcome&&) { begun.set_value(); });
+  home.db.execute(bind(nap, 0.05), [&](outcome&&) { begun.set_value(); });
   // Both wait for the first, and then are one batch.
   home.db.execute(bind(committed, 1), [&](outcome&&) {
     another_rests.get_future().wait();
     home.db.execute(bind(one, 2),
                     [&](outcome&&) { asked_again.set_value(std::chrono::steady_clock::now()); });
   });
-  home.db.execute(bind(sleeps, 1.5),
+  home.db.execute(bind(nap, 1.5),
                   [&](outcome&&) { slow.set_value(std::chrono::steady_clock::now()); });
   begun.get_future().wait();
   kept.reset();

@@ -7,13 +7,6 @@ using namespace freehold::testing;
 
 namespace {
 
-void sandbox_does(const std::string& action) {
-  const char* script = std::getenv("FREEHOLD_SANDBOX");
-  REQUIRE(script != nullptr);
-  const std::string line = "'" + std::string{script} + "' " + action + " >/dev/null 2>&1";
-  REQUIRE(std::system(line.c_str()) == 0);
-}
-
 config impatient(const std::string& service) {
   config options = sandbox_config(service, "URL", 2);
   options.databases.front().pool.acquire_timeout = 300ms;

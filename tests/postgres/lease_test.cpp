@@ -9,21 +9,21 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement backend{"lease backend", "SELECT pg_backend_pid()"};
+const statement own_backend{"lease backend", "SELECT pg_backend_pid()"};
 
 int pid_of(const lease& held) {
-  return held.execute(backend).get().scalar<int>();
+  return held.execute(own_backend).get().scalar<int>();
 }
 
 } // namespace
 
-TEST_CASE("a lease keeps one backend, and others do not get it") {
+TEST_CASE("a lease keeps one own_backend, and others do not get it") {
   live_runtime home{sandbox_config("lease_one", "URL", 2)};
   const lease held = home.db.lease().get();
   const int pid = pid_of(held);
   for (int i = 0; i < 20; ++i) {
     CHECK(pid_of(held) == pid);
-    CHECK(home.db.execute(backend).get().scalar<int>() != pid);
+    CHECK(home.db.execute(own_backend).get().scalar<int>() != pid);
   }
   // A requester has its answer before the supervisor has word of it.
   CHECK(eventually([&] { return home.db.snapshot().holders.size() == 1; }));
@@ -47,7 +47,7 @@ TEST_CASE("what a lease sets, locks, listens to and creates is gone with it") {
   CHECK(held->execute(sql("SELECT current_setting('work_mem')")).get().scalar<std::string>() ==
         "7MB");
   held.reset();
-  CHECK(home.db.execute(backend).get().scalar<int>() == pid); // the session was kept
+  CHECK(home.db.execute(own_backend).get().scalar<int>() == pid); // the session was kept
   CHECK(home.db.execute(sql("SELECT current_setting('work_mem')")).get().scalar<std::string>() ==
         before);
   CHECK(home.db.execute(sql("SELECT count(*) FROM pg_listening_channels()")).get().scalar<int>() ==
@@ -101,7 +101,7 @@ TEST_CASE("dropping a lease cancels what still runs on it") {
   }
   held.reset();
   const auto asked = std::chrono::steady_clock::now();
-  CHECK(home.db.execute(backend).get().scalar<int>() == pid);
+  CHECK(home.db.execute(own_backend).get().scalar<int>() == pid);
   CHECK(std::chrono::steady_clock::now() - asked < 3s);
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a lease held too long is taken back and its holder told") {
   static_cast<void>(pid_of(held));
   // Served once the connection is back.
   CHECK(home.db.execute(sql("SELECT 1")).get().size() == 1);
-  const error why = why_not(held.execute(backend));
+  const error why = why_not(held.execute(own_backend));
   INFO(to_string(why));
   CHECK(why.code == errc::lease_lost);
   CHECK(says(why, "lease.reclaim_after"));
@@ -127,8 +127,8 @@ TEST_CASE("a lease whose session is killed is lost, and the next one is not") {
   observer outside;
   const lease held = home.db.lease().get();
   outside.terminate(pid_of(held));
-  CHECK_THROWS_AS(held.execute(backend).get(), failure);
-  CHECK(why_not(held.execute(backend)).code == errc::lease_lost);
+  CHECK_THROWS_AS(held.execute(own_backend).get(), failure);
+  CHECK(why_not(held.execute(own_backend)).code == errc::lease_lost);
   CHECK(pid_of(home.db.lease().get()) > 0);
 }
 

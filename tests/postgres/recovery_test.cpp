@@ -34,13 +34,6 @@ bool only_allowed(const traffic& load, std::initializer_list<std::string> codes)
   return true;
 }
 
-void sandbox_does(const std::string& action) {
-  const char* script = std::getenv("FREEHOLD_SANDBOX");
-  REQUIRE(script != nullptr);
-  const std::string line = "'" + std::string{script} + "' " + action + " >/dev/null 2>&1";
-  REQUIRE(std::system(line.c_str()) == 0);
-}
-
 } // namespace
 
 TEST_CASE("backends killed ten times under load: one answer each, and full service again") {

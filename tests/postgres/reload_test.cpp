@@ -15,10 +15,10 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement one = sql("SELECT $1::int", read_only);
+const statement same = sql("SELECT $1::int", read_only);
 
 bound_statement ask_one(std::uint64_t number) {
-  return bind(one, static_cast<int>(number % 1'000'000));
+  return bind(same, static_cast<int>(number % 1'000'000));
 }
 
 bool is_right(std::uint64_t number, const result_set& rows) {
@@ -127,8 +127,8 @@ TEST_CASE("reloads of every kind under load fail no request and leave no session
       REQUIRE(eventually([&] { return load.answered() > before + 100; }));
     }
     CHECK(load.stop());
-    CHECK(load.failed() == 0);
     INFO(load.summary());
+    CHECK(load.failed() == 0);
     CHECK(load.answered_wrongly() == 0);
     CHECK_FALSE(load.answered_twice());
     CHECK(eventually([&] { return sessions_of(outside, "reload_load") <= 8; }));
@@ -235,7 +235,7 @@ TEST_CASE("a reload with a mistake is refused as a whole and says why") {
   CHECK(told.reason.find("not-the-password") == std::string::npos);
   CHECK(told.changes.empty());
   CHECK(home.db.snapshot().max_connections == 4);
-  CHECK(home.db.execute(one, 5).get().scalar<int>() == 5);
+  CHECK(home.db.execute(same, 5).get().scalar<int>() == 5);
   CHECK(pids() == before);
   CHECK(home.on.snapshot().reload.refused_total == 1);
   CHECK(home.on.snapshot().reload.last->reason == told.reason);

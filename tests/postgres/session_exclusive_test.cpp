@@ -12,7 +12,7 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement insert{"insert", "INSERT INTO item VALUES ($1)"};
+const statement insert_alone{"insert", "INSERT INTO item VALUES ($1)"};
 const statement copy_items{"copy", "COPY item FROM STDIN"};
 const statement copy_back{"copy back", "COPY item TO STDOUT"};
 const statement copy_many{"copy many", "COPY (SELECT generate_series(1, 5000000)) TO STDOUT"};
@@ -53,9 +53,9 @@ auto pieces(int count) {
 
 TEST_CASE_METHOD(exclusive, "a transaction function commits what it did") {
   CHECK(run_alone([&](transaction& tx) {
-          static_cast<void>(tx.execute(insert, 1));
+          static_cast<void>(tx.execute(insert_alone, 1));
           CHECK(on->in_transaction());
-          static_cast<void>(tx.execute(insert, 2));
+          static_cast<void>(tx.execute(insert_alone, 2));
         }).code == errc::none);
   CHECK_FALSE(on->in_transaction());
   CHECK(items() == 2);
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(exclusive, "a transaction function commits what it did") {
 TEST_CASE_METHOD(exclusive, "a transaction function that fails leaves nothing") {
   SECTION("it throws") {
     const error why = run_alone([](transaction& tx) {
-      static_cast<void>(tx.execute(insert, 1));
+      static_cast<void>(tx.execute(insert_alone, 1));
       throw std::runtime_error{"mine"};
     });
     CHECK(why.code == errc::transaction_failed);
@@ -72,15 +72,15 @@ TEST_CASE_METHOD(exclusive, "a transaction function that fails leaves nothing") 
   }
   SECTION("it returns while aborted") {
     const error why = run_alone([](transaction& tx) {
-      static_cast<void>(tx.execute(insert, 1));
+      static_cast<void>(tx.execute(insert_alone, 1));
       CHECK_THROWS_AS(tx.execute(statement{"bad", "SELECT 1 / 0"}), failure);
     });
     CHECK(why.code == errc::transaction_failed);
   }
   SECTION("a deferred constraint fails at COMMIT") {
     const error why = run_alone([](transaction& tx) {
-      static_cast<void>(tx.execute(insert, 1));
-      static_cast<void>(tx.execute(insert, 1));
+      static_cast<void>(tx.execute(insert_alone, 1));
+      static_cast<void>(tx.execute(insert_alone, 1));
     });
     CHECK(why.sqlstate == "23505");
     CHECK(why.fate == fate::rolled_back);
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(exclusive, "a transaction function that fails leaves nothing") 
   SECTION("its time runs out") {
     const error why = run_alone(
         [](transaction& tx) {
-          static_cast<void>(tx.execute(insert, 1));
+          static_cast<void>(tx.execute(insert_alone, 1));
           static_cast<void>(tx.execute(statement{"sleep", "SELECT pg_sleep(30)"}));
         },
         300ms);
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(exclusive, "a transaction function that fails leaves nothing") 
 
 TEST_CASE_METHOD(exclusive, "a savepoint saves a transaction function") {
   CHECK(run_alone([](transaction& tx) {
-          static_cast<void>(tx.execute(insert, 1));
+          static_cast<void>(tx.execute(insert_alone, 1));
           static_cast<void>(tx.execute(statement{"save", "SAVEPOINT here"}));
           CHECK_THROWS_AS(tx.execute(statement{"bad", "SELECT 1 / 0"}), failure);
           static_cast<void>(tx.execute(statement{"back", "ROLLBACK TO SAVEPOINT here"}));
@@ -120,7 +120,7 @@ TEST_CASE_METHOD(exclusive, "a conflict of serializable transactions may be repl
     static_cast<void>(other.rows("BEGIN ISOLATION LEVEL SERIALIZABLE"));
     static_cast<void>(other.rows(bind(sum)));
     static_cast<void>(other.rows("INSERT INTO item VALUES (7)"));
-    static_cast<void>(tx.execute(insert, 8));
+    static_cast<void>(tx.execute(insert_alone, 8));
     static_cast<void>(other.rows("COMMIT"));
     return std::any{};
   };
@@ -135,9 +135,9 @@ TEST_CASE_METHOD(exclusive, "a backend terminated inside a transaction rolls it 
   observer outside;
   const int pid = backend();
   const error why = run_alone([&](transaction& tx) {
-    static_cast<void>(tx.execute(insert, 1));
+    static_cast<void>(tx.execute(insert_alone, 1));
     outside.terminate(pid);
-    static_cast<void>(tx.execute(insert, 2));
+    static_cast<void>(tx.execute(insert_alone, 2));
   });
   CHECK(why.code == errc::connection_lost);
   CHECK(last_kind == failure_class::connection_fatal);
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(exclusive, "a backend terminated before COMMIT leaves the outco
   observer outside;
   const int pid = backend();
   const error why = run_alone([&](transaction& tx) {
-    static_cast<void>(tx.execute(insert, 1));
+    static_cast<void>(tx.execute(insert_alone, 1));
     outside.terminate(pid);
   });
   CHECK(why.code == errc::outcome_unknown);

@@ -29,15 +29,12 @@ TEST_CASE_METHOD(live_session, "severing from another thread ends a wait at once
 
 TEST_CASE("a server that hangs is given up within the deadline and the grace") {
   live_session live;
-  const auto signal = [](const std::string& action) {
-    return std::system(("\"$FREEHOLD_SANDBOX\" server " + action).c_str());
-  };
-  REQUIRE(signal("pause") == 0);
+  sandbox_does("server pause");
   const auto began = std::chrono::steady_clock::now();
   const asked slow{bind(statement{"one", "SELECT 1", read_only}), 300ms};
   static_cast<void>(live.run({slow.what}));
   const auto took = std::chrono::steady_clock::now() - began;
-  CHECK(signal("continue") == 0);
+  sandbox_does("server continue");
   CHECK(took < 2500ms);
   CHECK(live.state.lost());
 }

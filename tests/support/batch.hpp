@@ -54,6 +54,15 @@ struct sent_request {
   return one;
 }
 
+inline const statement read_a{"a", "SELECT a", read_only};
+inline const statement read_b{"b", "SELECT b", read_only};
+inline const statement write_a{"wa", "UPDATE a"};
+inline const statement write_b{"wb", "UPDATE b"};
+
+[[nodiscard]] inline sent_request ask_for(const statement& what) {
+  return ask({bind(what)});
+}
+
 /// A scripted session in named mode, with all that a pipeline needs.
 struct bench {
   std::shared_ptr<scripted_server> server = std::make_shared<scripted_server>();

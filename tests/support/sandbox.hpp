@@ -22,6 +22,12 @@ namespace freehold::testing {
   return std::getenv(("FREEHOLD_TEST_" + what).c_str()) != nullptr;
 }
 
+/// Has the sandbox do something, as "server stop".
+inline void sandbox_does(const std::string& action) {
+  if (std::system(("\"$FREEHOLD_SANDBOX\" " + action + " >/dev/null 2>&1").c_str()) != 0)
+    throw std::runtime_error{"the sandbox failed to: " + action};
+}
+
 /// Options of a database in the sandbox.
 [[nodiscard]] inline database_options sandbox_database(const std::string& url = "URL") {
   return config_from_url(sandbox(url)).databases.front();

@@ -18,6 +18,13 @@
 
 namespace freehold::testing {
 
+inline const statement read_one{"read_one", "SELECT 1", read_only};
+inline const statement write_one{"write_one", "INSERT INTO t VALUES (1)"};
+
+[[nodiscard]] inline connect_failure unreachable() {
+  return {connect_outcome::unreachable, "", "cannot connect to host db: refused"};
+}
+
 /// Keeps what it receives, and how often.
 class keeping_receiver final : public receiver {
 public:

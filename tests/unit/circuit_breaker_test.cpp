@@ -1,12 +1,12 @@
 #include "runtime/circuit_breaker.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 using namespace freehold;
+using namespace freehold::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr std::chrono::steady_clock::time_point start{1h};
 
 breaker_options options() {
   breaker_options made;
@@ -235,4 +235,18 @@ TEST_CASE("other options judge what comes from then on, and leave the state") {
   breaker.reconfigure(stricter, 8);
   breaker.connect_failed("refused", false, start);
   CHECK(breaker.state() == circuit_state::open);
+}
+
+TEST_CASE("when something was mended an open circuit is tried at once, unless a hand opened it") {
+  circuit_breaker breaker = opened();
+  breaker.try_soon(start + 1ms);
+  CHECK(breaker.next_event() == start + 1ms);
+  breaker.advance(start + 1ms);
+  CHECK(breaker.state() == circuit_state::half_open);
+
+  circuit_breaker by_hand = opened();
+  by_hand.force(circuit_override::open, start);
+  by_hand.try_soon(start);
+  by_hand.advance(start);
+  CHECK(by_hand.state() == circuit_state::open);
 }

@@ -1,18 +1,11 @@
 #include "config/difference.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/config_support.hpp"
 
 using namespace freehold;
 using namespace freehold::configuration;
 
 namespace {
-
-config sound() {
-  config made = default_config(base_profile::production);
-  made.databases.push_back(default_database(base_profile::production, "primary"));
-  made.databases.front().target.parameters = {{"host", "db1"}, {"user", "app"}};
-  made.databases.front().target.password = secret{"hush-1"};
-  return made;
-}
 
 std::vector<std::string> described(const config& before, const config& after) {
   std::vector<std::string> all;
@@ -24,15 +17,15 @@ std::vector<std::string> described(const config& before, const config& after) {
 } // namespace
 
 TEST_CASE("a configuration does not differ from itself") {
-  CHECK(differences(sound(), sound()).empty());
+  CHECK(differences(config_test::sound(), config_test::sound()).empty());
 }
 
 TEST_CASE("a changed option is told by its key and both values, and when it is felt") {
-  config after = sound();
+  config after = config_test::sound();
   after.databases.front().pool.max_connections = 20;
   after.databases.front().statements.cache_size = 50;
   after.runtime.threads = 4;
-  const std::vector<difference> found = differences(sound(), after);
+  const std::vector<difference> found = differences(config_test::sound(), after);
   REQUIRE(found.size() == 3);
   CHECK(describe(found[0]) == "runtime.threads: 0 -> 4");
   CHECK(found[0].applies == reload::restart);
@@ -42,26 +35,26 @@ TEST_CASE("a changed option is told by its key and both values, and when it is f
 }
 
 TEST_CASE("where a database is differs by parameter, and of a password no value is told") {
-  config after = sound();
+  config after = config_test::sound();
   after.databases.front().target.parameters = {{"host", "db2"}, {"port", "5433"}};
   after.databases.front().target.password = secret{"hush-2"};
-  CHECK(described(sound(), after) ==
+  CHECK(described(config_test::sound(), after) ==
         std::vector<std::string>{
             "database.primary.host: db1 -> db2", "database.primary.port: now 5433",
             "database.primary.user: no longer app", "database.primary.password: another one"});
 }
 
 TEST_CASE("databases and children that come or go take a restart, and stay as they are") {
-  config after = sound();
+  config after = config_test::sound();
   after.databases.front().name = "other";
   after.children.push_back(default_child(base_profile::production, "sweeper"));
   after.runtime.threads = 4;
   after.runtime.drain_timeout = std::chrono::seconds{7};
-  CHECK(described(sound(), after) ==
+  CHECK(described(config_test::sound(), after) ==
         std::vector<std::string>{"runtime.threads: 0 -> 4", "runtime.drain_timeout: 30 s -> 7 s",
                                  "database.primary: no longer configured",
                                  "database.other: now configured",
                                  "child.sweeper: now configured"});
-  CHECK(described(sound(), applicable(sound(), after)) ==
+  CHECK(described(config_test::sound(), applicable(config_test::sound(), after)) ==
         std::vector<std::string>{"runtime.drain_timeout: 30 s -> 7 s"});
 }

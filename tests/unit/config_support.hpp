@@ -46,6 +46,16 @@ inline freehold::config_error url_error(std::string_view url) {
   return error_of([&] { (void)freehold::config_from_url(url); });
 }
 
+/// A configuration of a database in which nothing is wrong.
+inline freehold::config sound() {
+  using freehold::base_profile;
+  freehold::config made = freehold::default_config(base_profile::production);
+  made.databases.push_back(freehold::default_database(base_profile::production, "primary"));
+  made.databases.front().target.parameters = {{"host", "db1"}, {"user", "app"}};
+  made.databases.front().target.password = freehold::secret{"hush-1"};
+  return made;
+}
+
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

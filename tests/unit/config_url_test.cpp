@@ -9,13 +9,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using parameters = std::map<std::string, std::string>;
+using values = std::map<std::string, std::string>;
 
 database_options from(std::string_view url) {
   return config_from_url(url).databases.front();
 }
 
-parameters target_of(std::string_view url) {
+values target_of(std::string_view url) {
   return from(url).target.parameters;
 }
 
@@ -42,40 +42,37 @@ TEST_CASE("a URL is taken apart into libpq's parameters", "[config]") {
   CHECK(db.name == "reports");
   CHECK(db.pool.max_connections == 4);
   CHECK(db.target.password.reveal() == "hunter2");
-  CHECK(db.target.parameters == parameters{{"dbname", "homes"},
-                                           {"host", "db"},
-                                           {"port", "5433"},
-                                           {"sslmode", "require"},
-                                           {"user", "rental"}});
+  CHECK(db.target.parameters == values{{"dbname", "homes"},
+                                       {"host", "db"},
+                                       {"port", "5433"},
+                                       {"sslmode", "require"},
+                                       {"user", "rental"}});
 }
 
 TEST_CASE("every part of a URL may be left out", "[config]") {
   CHECK(target_of("postgresql://").empty());
-  CHECK(target_of("postgres://db") == parameters{{"host", "db"}});
-  CHECK(target_of("postgresql:///homes") == parameters{{"dbname", "homes"}});
-  CHECK(target_of("postgresql://rental@") == parameters{{"user", "rental"}});
-  CHECK(target_of("postgresql://:5433") == parameters{{"port", "5433"}});
-  CHECK(target_of("postgresql://db?user=rental") == parameters{{"host", "db"}, {"user", "rental"}});
+  CHECK(target_of("postgres://db") == values{{"host", "db"}});
+  CHECK(target_of("postgresql:///homes") == values{{"dbname", "homes"}});
+  CHECK(target_of("postgresql://rental@") == values{{"user", "rental"}});
+  CHECK(target_of("postgresql://:5433") == values{{"port", "5433"}});
+  CHECK(target_of("postgresql://db?user=rental") == values{{"host", "db"}, {"user", "rental"}});
 }
 
 TEST_CASE("percent-encoding is decoded in every part", "[config]") {
   const database_options db = from("postgresql://re%6etal:p%40ss%2f%25@d%62/ho%20mes");
   CHECK(db.target.password.reveal() == "p@ss/%");
-  CHECK(db.target.parameters ==
-        parameters{{"dbname", "ho mes"}, {"host", "db"}, {"user", "rental"}});
+  CHECK(db.target.parameters == values{{"dbname", "ho mes"}, {"host", "db"}, {"user", "rental"}});
   CHECK(target_of("postgresql://db?options=-c%20x%3D1").at("options") == "-c x=1");
 }
 
 TEST_CASE("IPv6, several hosts and Unix sockets are understood", "[config]") {
   CHECK(target_of("postgresql://[::1]:5433/d") ==
-        parameters{{"dbname", "d"}, {"host", "::1"}, {"port", "5433"}});
-  CHECK(target_of("postgresql://a:1,[::1],b:3") ==
-        parameters{{"host", "a,::1,b"}, {"port", "1,,3"}});
-  CHECK(target_of("postgresql://a,b/d") == parameters{{"dbname", "d"}, {"host", "a,b"}});
-  CHECK(target_of("postgresql://%2Fvar%2Frun/d") ==
-        parameters{{"dbname", "d"}, {"host", "/var/run"}});
+        values{{"dbname", "d"}, {"host", "::1"}, {"port", "5433"}});
+  CHECK(target_of("postgresql://a:1,[::1],b:3") == values{{"host", "a,::1,b"}, {"port", "1,,3"}});
+  CHECK(target_of("postgresql://a,b/d") == values{{"dbname", "d"}, {"host", "a,b"}});
+  CHECK(target_of("postgresql://%2Fvar%2Frun/d") == values{{"dbname", "d"}, {"host", "/var/run"}});
   CHECK(target_of("postgresql:///d?host=/var/run") ==
-        parameters{{"dbname", "d"}, {"host", "/var/run"}});
+        values{{"dbname", "d"}, {"host", "/var/run"}});
 }
 
 TEST_CASE("the original application's URL means what it meant there", "[config]") {
@@ -142,9 +139,9 @@ TEST_CASE("every accepted libpq parameter passes through a URL", "[config]") {
     else if (keyword == "sslpassword")
       CHECK(target.ssl_password.reveal() == value);
     else
-      CHECK(target.parameters == parameters{{keyword, value}});
+      CHECK(target.parameters == values{{keyword, value}});
   }
-  CHECK(target_of("postgresql:///?ssl=true") == parameters{{"sslmode", "require"}});
+  CHECK(target_of("postgresql:///?ssl=true") == values{{"sslmode", "require"}});
 }
 
 TEST_CASE("a malformed URL is refused with what is wrong and where", "[config]") {

@@ -1,6 +1,7 @@
 #include "runtime/dead_sessions.hpp"
 #include "runtime/first_answer.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 #include <freehold/error.hpp>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 using namespace freehold;
+using namespace freehold::testing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -91,7 +93,6 @@ TEST_CASE("where nobody is dead the server is asked once and told nothing") {
 }
 
 TEST_CASE("only the first answer counts") {
-  const first_answer::time_point start{1h};
   first_answer first{start};
   CHECK_FALSE(first.took());
   CHECK(first.answered(start + 23ms));

@@ -1,5 +1,6 @@
 #include "runtime/fair_queue.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 #include <memory>
 #include <vector>
@@ -7,11 +8,11 @@
 using freehold::fair_queue;
 using freehold::priority;
 using freehold::shedding_options;
+using freehold::testing::start;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::steady_clock::time_point start{1h};
 const shedding_options shedding{.enabled = true, .target = 50ms, .interval = 1s};
 
 template <class T>

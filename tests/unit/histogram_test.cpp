@@ -87,12 +87,12 @@ TEST_CASE("what is shown is in the unit asked for, and what came since can be to
   CHECK(near(before.p50, 0.001, 0.07));
   for (int i = 0; i < 10; ++i)
     seen.record(50'000'000);
-  const distribution since = difference(seen.shown(1e-9), before);
+  const distribution since = freehold::difference(seen.shown(1e-9), before);
   CHECK(since.count == 10);
   CHECK(near(since.sum, 0.5, 1e-9));
   CHECK(near(since.p50, 0.05, 0.07));
   REQUIRE(since.buckets.size() == 1);
-  CHECK(difference(before, before).count == 0);
+  CHECK(freehold::difference(before, before).count == 0);
   // Started again: less than before is not a difference.
-  CHECK(difference(before, seen.shown(1e-9)).count == 100);
+  CHECK(freehold::difference(before, seen.shown(1e-9)).count == 100);
 }

@@ -3,14 +3,13 @@
 
 #include "runtime/pool_ledger.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 #include <chrono>
 
 namespace freehold::testing {
 
 using namespace std::chrono_literals;
-
-inline constexpr std::chrono::steady_clock::time_point start{};
 
 [[nodiscard]] inline pool_options ledger_options(std::size_t least = 1, std::size_t most = 5) {
   pool_options pool;

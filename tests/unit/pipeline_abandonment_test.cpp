@@ -6,11 +6,6 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement read_a{"a", "SELECT a", read_only};
-const statement read_b{"b", "SELECT b", read_only};
-const statement write_a{"wa", "UPDATE a"};
-const statement write_b{"wb", "UPDATE b"};
-
 struct abandoning : bench {
   // From the first reply on nobody waits for it.
   void drop_meanwhile(const sent_request& one) {

@@ -5,23 +5,11 @@
 using namespace freehold;
 using namespace freehold::testing;
 
-namespace {
-
-const statement read_a{"a", "SELECT a", read_only};
-const statement read_b{"b", "SELECT b", read_only};
-const statement write_a{"wa", "UPDATE a"};
-
-sent_request one(const statement& what) {
-  return ask({bind(what)});
-}
-
-} // namespace
-
 TEST_CASE_METHOD(bench, "what hangs is cancelled, and its neighbours run") {
   on.at_sql["SELECT b"].push_back({mishap::hang, {}});
   const sent_request slow = ask({bind(read_b)}, request_kind::execute, 300ms);
-  const sent_request before = one(read_a);
-  const sent_request after = one(read_a);
+  const sent_request before = ask_for(read_a);
+  const sent_request after = ask_for(read_a);
   CHECK(run({before, slow, after}).empty());
   CHECK(slow.why().code == errc::deadline_exceeded);
   CHECK(before.echo() == "SELECT a");

@@ -7,9 +7,6 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement read_a{"a", "SELECT a", read_only};
-const statement read_b{"b", "SELECT b", read_only};
-
 statement numbered(int i) {
   return {"s" + std::to_string(i), "SELECT s" + std::to_string(i), read_only};
 }

@@ -5,15 +5,6 @@ using namespace freehold::testing;
 
 namespace {
 
-const statement read_a{"a", "SELECT a", read_only};
-const statement read_b{"b", "SELECT b", read_only};
-const statement write_a{"wa", "UPDATE a"};
-const statement write_b{"wb", "UPDATE b"};
-
-sent_request one(const statement& what) {
-  return ask({bind(what)});
-}
-
 std::vector<sent_request> reads(int count) {
   std::vector<sent_request> all;
   for (int i = 0; i < count; ++i)
@@ -40,7 +31,8 @@ TEST_CASE_METHOD(bench, "under strict isolation each read has its own Sync") {
 }
 
 TEST_CASE_METHOD(bench, "writes have a Sync each, and reads between them share") {
-  const std::vector<sent_request> all{one(write_a), one(read_a), one(read_b), one(write_b)};
+  const std::vector<sent_request> all{ask_for(write_a), ask_for(read_a), ask_for(read_b),
+                                      ask_for(write_b)};
   CHECK(run(all).empty());
   CHECK(on.count("sync") == 3);
   for (const sent_request& each : all)
@@ -49,7 +41,8 @@ TEST_CASE_METHOD(bench, "writes have a Sync each, and reads between them share")
 
 TEST_CASE_METHOD(bench,
                  "behind a pooler there is one Sync under way, unless it tracks statements") {
-  const std::vector<sent_request> all{one(write_a), one(write_b), one(read_a), one(read_b)};
+  const std::vector<sent_request> all{ask_for(write_a), ask_for(write_b), ask_for(read_a),
+                                      ask_for(read_b)};
   const auto most_under_way = [&] {
     long most = 0;
     on.before_reply = [&] {
@@ -90,8 +83,8 @@ TEST_CASE_METHOD(bench, "a failing read does not fail its neighbours") {
 }
 
 TEST_CASE_METHOD(bench, "a write is answered only after its Sync") {
-  const sent_request write = one(write_a);
-  const sent_request read = one(read_a);
+  const sent_request write = ask_for(write_a);
+  const sent_request read = ask_for(read_a);
   std::vector<std::pair<int, int>> seen;
   on.before_reply = [&] { seen.emplace_back(write.to->answers, read.to->answers); };
   CHECK(run({write, read}).empty());
@@ -102,8 +95,8 @@ TEST_CASE_METHOD(bench, "a write is answered only after its Sync") {
 
 TEST_CASE_METHOD(bench, "a failure that comes with the Sync reaches the write") {
   on.at_sync[1] = refusal("23505");
-  const sent_request write = one(write_a);
-  const sent_request next = one(write_b);
+  const sent_request write = ask_for(write_a);
+  const sent_request next = ask_for(write_b);
   CHECK(run({write, next}).empty());
   CHECK(write.why().sqlstate == "23505");
   CHECK(next.echo() == "UPDATE b");
@@ -124,7 +117,7 @@ TEST_CASE_METHOD(bench, "a script is all or nothing") {
   SECTION("nothing") {
     on.at_execute[2] = refusal("23505");
     const sent_request failed = script();
-    const sent_request next = one(read_b);
+    const sent_request next = ask_for(read_b);
     CHECK(run({failed, next}).empty());
     CHECK(failed.why().message.starts_with("step 2 (\"wb\")"));
     CHECK(next.echo() == "SELECT b");
@@ -141,7 +134,7 @@ TEST_CASE_METHOD(bench, "what cannot be sent is not sent") {
   const sent_request refused = ask({{read_a, bad}});
   const sent_request crowded = ask({{read_a, crowd}});
   sent_request late = ask({bind(read_a)}, request_kind::execute, 0ms);
-  sent_request abandoned = one(read_a);
+  sent_request abandoned = ask_for(read_a);
   abandoned.to->dropped = true;
   CHECK(run({refused, crowded, late, abandoned}).empty());
   CHECK(on.calls.empty());
@@ -205,7 +198,7 @@ TEST_CASE_METHOD(bench, "a name whose Prepare was skipped is never closed") {
   on.at_execute[1] = refusal("22012");
   const sent_request script = ask({bind(read_b), bind(write_a)}, request_kind::script);
   CHECK(run({script}).empty());
-  const sent_request read = one(read_a);
+  const sent_request read = ask_for(read_a);
   CHECK(run({read}).empty());
   CHECK(read.to->last.why == nullptr);
   CHECK(state.healed == heal_counts{});
@@ -213,10 +206,10 @@ TEST_CASE_METHOD(bench, "a name whose Prepare was skipped is never closed") {
 
 TEST_CASE_METHOD(bench, "a loss tells apart what was read, what was written and what is done") {
   on.at_sql["SELECT b"].push_back({mishap::lose_after, {}});
-  const sent_request done = one(write_a);
-  const sent_request failed = one(write_b);
-  const sent_request reading = one(read_b);
-  const sent_request writing = one(write_a);
+  const sent_request done = ask_for(write_a);
+  const sent_request failed = ask_for(write_b);
+  const sent_request reading = ask_for(read_b);
+  const sent_request writing = ask_for(write_a);
   on.at_execute[2] = refusal("23505");
   const std::vector<attempt_failure> failures = run({done, failed, reading, writing});
   CHECK(done.echo() == "UPDATE a");
@@ -234,7 +227,7 @@ TEST_CASE_METHOD(bench, "a loss tells apart what was read, what was written and 
 TEST_CASE_METHOD(bench, "a write refused before the loss is known to be undone") {
   on.at_execute[1] = refusal("23505");
   on.at_sync[1] = {mishap::lose_before, {}};
-  const sent_request write = one(write_a);
+  const sent_request write = ask_for(write_a);
   CHECK(run({write}).empty());
   CHECK(write.why().sqlstate == "23505");
   CHECK(write.why().fate == fate::rolled_back);
@@ -242,7 +235,7 @@ TEST_CASE_METHOD(bench, "a write refused before the loss is known to be undone")
 
 TEST_CASE_METHOD(bench, "on a lost session nothing is sent") {
   state.lose("gone");
-  const std::vector<attempt_failure> failures = run({one(write_a)});
+  const std::vector<attempt_failure> failures = run({ask_for(write_a)});
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].why.code == errc::connection_lost);
   CHECK(failures[0].why.fate == fate::not_sent);
@@ -255,7 +248,7 @@ TEST_CASE_METHOD(bench, "FATAL and 25006 end the session, and with 40001 ask for
                std::pair{refusal("40001"), failure_class::transaction},
                std::pair{refusal("25006"), failure_class::role});
   on.at_execute[1] = trouble_met;
-  const sent_request write = one(write_a);
+  const sent_request write = ask_for(write_a);
   const std::vector<attempt_failure> failures = run({write});
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].kind == kind);
@@ -269,7 +262,7 @@ TEST_CASE_METHOD(bench,
                  "a write sent to a known standby is refused at once and keeps the session") {
   state.server.standby = true;
   on.at_execute[1] = refusal("25006");
-  const sent_request write = one(write_a);
+  const sent_request write = ask_for(write_a);
   CHECK(run({write}).empty());
   CHECK(write.to->answers == 1);
   CHECK_FALSE(state.lost());
@@ -277,7 +270,7 @@ TEST_CASE_METHOD(bench,
 
 TEST_CASE_METHOD(bench, "a write with too large a result has taken effect, and says so") {
   on.at_execute[1] = {mishap::too_large, {}};
-  const sent_request write = one(write_a);
+  const sent_request write = ask_for(write_a);
   CHECK(run({write}).empty());
   CHECK(write.why().code == errc::result_too_large);
   CHECK(write.why().fate == fate::unknown);

@@ -2,6 +2,7 @@
 #include "runtime/repeat_filter.hpp"
 #include "runtime/repeat_sink.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -10,12 +11,11 @@
 #include <thread>
 
 using namespace freehold;
+using namespace freehold::testing;
 using namespace std::chrono_literals;
 namespace level = spdlog::level;
 
 namespace {
-
-const repeat_filter::time_point start{1h};
 
 std::uint64_t sum(const std::vector<counted_lines>& told) {
   std::uint64_t all = 0;

@@ -1,14 +1,10 @@
 #include "runtime/restart_intensity.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 using freehold::restart_intensity;
+using freehold::testing::start;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr std::chrono::steady_clock::time_point start{};
-
-} // namespace
 
 TEST_CASE("one restart more than allowed within the period escalates") {
   restart_intensity intensity{3, 10s};

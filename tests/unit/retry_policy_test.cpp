@@ -1,5 +1,6 @@
 #include "runtime/retry_policy.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 using freehold::decide_retry;
 using freehold::effect;
@@ -10,11 +11,10 @@ using freehold::fate;
 using freehold::retry_budget;
 using freehold::retry_decision;
 using freehold::retry_options;
+using freehold::testing::start;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr std::chrono::steady_clock::time_point start{};
 
 failed_attempt lost(freehold::fate known, freehold::effect what) {
   return {.code = errc::connection_lost,

@@ -1,5 +1,6 @@
 #include "runtime/sizing.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 #include <limits>
 #include <random>
@@ -9,11 +10,10 @@ using freehold::connection_ceiling;
 using freehold::connections_to_open;
 using freehold::pool_options;
 using freehold::sizing_input;
+using freehold::testing::start;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr std::chrono::steady_clock::time_point start{};
 
 pool_options limits(std::size_t least, std::size_t most) {
   pool_options pool;

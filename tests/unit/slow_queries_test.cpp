@@ -1,14 +1,10 @@
 #include "runtime/slow_queries.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/instant.hpp"
 
 using namespace freehold;
+using namespace freehold::testing;
 using namespace std::chrono_literals;
-
-namespace {
-
-const slow_query_sampling::time_point start{1h};
-
-} // namespace
 
 TEST_CASE("a fraction of the slow queries is logged, and tells of the others") {
   slow_query_sampling sampling;

@@ -1,6 +1,6 @@
 #include <freehold/result_set.hpp>
 
-#include "tests/support/catch.hpp"
+#include "tests/unit/value_support.hpp"
 
 #include <random>
 #include <unordered_set>
@@ -8,6 +8,7 @@
 using freehold::failure;
 using freehold::parameters;
 using freehold::uuid;
+using freehold::testing::read;
 using bytes = std::vector<std::byte>;
 
 namespace {
@@ -17,11 +18,6 @@ bytes of(std::initializer_list<int> values) {
   for (int value : values)
     made.push_back(static_cast<std::byte>(value));
   return made;
-}
-
-template <class T>
-T read(const std::string& text) {
-  return freehold::make_result_set({"b"}, {{text}}).scalar<T>();
 }
 
 // As the server writes it with bytea_output = escape.
@@ -49,7 +45,7 @@ uuid random_uuid(std::mt19937& random) {
   return made;
 }
 
-constexpr const char* written = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+constexpr const char* hyphenated = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
 
 } // namespace
 
@@ -93,11 +89,11 @@ TEST_CASE("a uuid reads back from what it is written as") {
 TEST_CASE("a uuid is written hyphenated and in lower case") {
   const auto value = uuid::parse("A0EEBC999C0B4EF8BB6D6BB9BD380A11");
   REQUIRE(value);
-  CHECK(value->to_string() == written);
+  CHECK(value->to_string() == hyphenated);
 }
 
 TEST_CASE("what is not a uuid does not parse") {
-  const std::string good{written};
+  const std::string good{hyphenated};
   CHECK_FALSE(uuid::parse(""));
   CHECK_FALSE(uuid::parse(good.substr(1)));
   CHECK_FALSE(uuid::parse(good + "1"));
