@@ -128,7 +128,7 @@ private:
   // -- supervisor_reload.cpp
   void change_to(const adopt& m);
   void renew();
-  void drain_some(std::size_t under_way);
+  void drain_some(std::size_t most);
   [[nodiscard]] renewal count_renewed() const;
 
   // -- supervisor_lease.cpp

@@ -18,6 +18,7 @@ void pool_supervisor::change_to(const adopt& m) {
   backoff_.emplace(options.connect.backoff_first, options.connect.backoff_base,
                    options.connect.backoff_cap, context_->entropy());
   retry_connect_at_.reset(); // what was wrong may be what was changed
+  breaker_->try_soon(now());
   if (before.pool.max_connections != options.pool.max_connections)
     spread_.emplace(options.pool.max_connections, now());
   if (limits.restarts != context_->supervision.restarts ||
@@ -36,9 +37,9 @@ void pool_supervisor::change_to(const adopt& m) {
   sweep_now(); // deadlines, sizes and lifetimes are others
 }
 
-// Sessions that were made for other options go a few at a time, as many as may be
-// connecting at once, so that the rest serves meanwhile. While nothing connects, none goes:
-// what is there still serves.
+// Sessions that were made for other options go a few at a time, so that the rest serves
+// meanwhile: one until the first new one is there, as a proof, then as many as may be
+// connecting at once. While nothing connects, none goes: what is there still serves.
 void pool_supervisor::renew() {
   if (stop_at_ || renewed_ == generation_ || !breaker_->admits())
     return;
@@ -60,7 +61,10 @@ void pool_supervisor::renew() {
       open_one();
     return;
   }
-  drain_some(counts.connecting + so_far.draining);
+  const std::size_t at_once = so_far.renewed == 0 ? 1 : context_->options.connect.concurrent;
+  const std::size_t under_way = counts.connecting + so_far.draining;
+  if (under_way < at_once)
+    drain_some(at_once - under_way);
 }
 
 pool_supervisor::renewal pool_supervisor::count_renewed() const {
@@ -75,7 +79,7 @@ pool_supervisor::renewal pool_supervisor::count_renewed() const {
   return so_far;
 }
 
-void pool_supervisor::drain_some(std::size_t under_way) {
+void pool_supervisor::drain_some(std::size_t most) {
   std::vector<connection_id> resting;
   std::vector<connection_id> working;
   for (const auto& [id, each] : members_) {
@@ -91,7 +95,7 @@ void pool_supervisor::drain_some(std::size_t under_way) {
   }
   resting.insert(resting.end(), working.begin(), working.end());
   for (const connection_id id : resting) {
-    if (under_way++ >= context_->options.connect.concurrent)
+    if (most-- == 0)
       return;
     ledger_->drain(id);
     if (ledger_->drained(id))

@@ -1,5 +1,6 @@
 #include "runtime/circuit_breaker.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -132,6 +133,11 @@ void circuit_breaker::advance(time_point now) {
     cause_.clear();
     enter(circuit_state::closed, now);
   }
+}
+
+void circuit_breaker::try_soon(time_point now) {
+  if (state_ == circuit_state::open && forced_ == circuit_override::automatic)
+    until_ = std::min(until_, now);
 }
 
 void circuit_breaker::force(circuit_override how, time_point now) {

@@ -56,6 +56,9 @@ public:
   void advance(time_point now);
   /// By hand: open, closed, or automatic again, which begins with a trial.
   void force(circuit_override how, time_point now);
+  /// What was wrong may have been mended: an open circuit is tried at once, unless
+  /// it was opened by hand.
+  void try_soon(time_point now);
   /// Other options from now on. The state stays; what was counted stays too,
   /// unless the window is another.
   void reconfigure(const breaker_options& options, std::size_t connections);
