@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -18,7 +20,8 @@ using configuration::listen_address;
 using configuration::parse_listen_address;
 
 constexpr const char* plain = "text/plain; charset=utf-8";
-constexpr const char* json = "application/json";
+constexpr std::int64_t latest_ms = 9'000'000'000'000; // system_clock counts nanoseconds
+constexpr const char* json_type = "application/json";
 constexpr const char* prometheus_text = "text/plain; version=0.0.4; charset=utf-8";
 
 http_reply reply(int status, const char* type, std::string body) {
@@ -143,7 +146,18 @@ std::optional<http_reply> admin::refusal(const http_request& asked) const {
 
 http_reply admin::ready() {
   const std::shared_ptr<const runtime_snapshot> now = figures_->latest();
-  return reply(now->ready ? 200 : 503, json, readiness_json(*now));
+  return reply(now->ready ? 200 : 503, json_type, readiness_json(*now));
+}
+
+http_reply admin::history(const std::string& since) {
+  if (since.empty())
+    return {200, json_type, figures_->history(), {}};
+  std::int64_t ms = 0;
+  const auto [end, wrong] = std::from_chars(since.data(), since.data() + since.size(), ms);
+  if (wrong != std::errc{} || end != since.data() + since.size() || ms < 0 || ms > latest_ms)
+    return reply(400, plain, "since is the `t` of a sample: milliseconds since 1970\n");
+  const std::chrono::system_clock::time_point after{std::chrono::milliseconds{ms}};
+  return {200, json_type, figures_->history(after), {}};
 }
 
 http_reply admin::answer(const http_request& asked) {
@@ -158,9 +172,9 @@ http_reply admin::answer(const http_request& asked) {
   if (asked.path == "/metrics")
     return {200, prometheus_text, figures_->metrics(), {}};
   if (asked.path == "/snapshot")
-    return {200, json, figures_->snapshot(), {}};
+    return {200, json_type, figures_->snapshot(), {}};
   if (asked.path == "/history")
-    return {200, json, figures_->history(), {}};
+    return history(asked.since);
   return reply(404, plain,
                "there are /, /metrics, /snapshot, /history, /health/live and /health/ready\n");
 }

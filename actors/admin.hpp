@@ -37,6 +37,7 @@ public:
 private:
   [[nodiscard]] http_reply answer(const http_request& asked);
   [[nodiscard]] http_reply ready();
+  [[nodiscard]] http_reply history(const std::string& since);
   [[nodiscard]] std::optional<http_reply> refusal(const http_request& asked) const;
   void keep_history();
 

@@ -43,6 +43,11 @@ admin_figures::text admin_figures::history() {
   return history_;
 }
 
+admin_figures::text admin_figures::history(std::chrono::system_clock::time_point since) {
+  const std::lock_guard lock{guard_};
+  return std::make_shared<const std::string>(samples_.json(since));
+}
+
 void admin_figures::sample() {
   const std::lock_guard lock{guard_};
   refresh();

@@ -31,6 +31,7 @@ public:
   [[nodiscard]] text snapshot();
   [[nodiscard]] text metrics();
   [[nodiscard]] text history();
+  [[nodiscard]] text history(std::chrono::system_clock::time_point since);
   /// Another sample of the history.
   void sample();
 

@@ -203,8 +203,9 @@ httplib::Server::HandlerResponse http_endpoint::server::answer(const httplib::Re
     to.set_header("Allow", "GET, HEAD");
     return HandlerResponse::Handled;
   }
-  const http_reply made = handler_(
-      {asked.path, asked.get_header_value("Host"), asked.get_header_value("Authorization")});
+  const http_reply made =
+      handler_({asked.path, asked.get_header_value("Host"), asked.get_header_value("Authorization"),
+                asked.get_param_value("since")});
   to.status = made.status;
   if (!made.challenge.empty())
     to.set_header("WWW-Authenticate", made.challenge);

@@ -14,6 +14,7 @@ struct http_request {
   std::string path; ///< without a query
   std::string host; ///< the header; empty: there was none
   std::string authorization;
+  std::string since; ///< of the query; empty: there was none
 };
 
 struct http_reply {

@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds patience_to_read{2'000};
 constexpr milliseconds patience_to_write{5'000};
 constexpr milliseconds patience_in_a_crowd{250};
-constexpr milliseconds look_again{50}; // whether it has become crowded
+constexpr milliseconds crowd_check{50}; // whether it has become crowded
 constexpr std::size_t most_unread = 64 * 1024;
 
 } // namespace
@@ -36,7 +36,7 @@ bool http_stream::wait(short what) const {
     const milliseconds patience = pressure_.crowded ? patience_in_a_crowd : usual;
     const auto left = std::chrono::duration_cast<milliseconds>(begun_ + patience - clock::now());
     pollfd one{socket_, what, 0};
-    const auto time = std::clamp(left, milliseconds{0}, look_again);
+    const auto time = std::clamp(left, milliseconds{0}, crowd_check);
     const int ready = poll(&one, 1, static_cast<int>(time.count()));
     if (ready > 0)
       return true; // or it is closed, which reading and writing tell

@@ -60,9 +60,12 @@ void snapshot_history::add(const runtime_snapshot& what) {
     samples_.pop_front();
 }
 
-std::string snapshot_history::json() const {
+std::string snapshot_history::json(std::chrono::system_clock::time_point since) const {
   auto samples = freehold::json::array();
   for (const sample& each : samples_) {
+    // In the precision of what a client was told.
+    if (std::chrono::floor<std::chrono::milliseconds>(each.at) <= since)
+      continue;
     auto databases = freehold::json::object();
     for (const point& of : each.databases) {
       const database_snapshot& n = of.counters;

@@ -21,7 +21,8 @@ public:
   static constexpr std::size_t most_samples = 300;
 
   void add(const runtime_snapshot& what);
-  [[nodiscard]] std::string json() const;
+  /// The samples taken after `since`.
+  [[nodiscard]] std::string json(std::chrono::system_clock::time_point since = {}) const;
 
 private:
   struct point {

@@ -32,8 +32,7 @@ bool shell(const std::string& line) {
 }
 
 void cluster::act(const std::string& what) const {
-  if (!shell("'" + variable("FREEHOLD_SANDBOX") + "' " + what + " >/dev/null 2>&1"))
-    throw std::runtime_error{"the sandbox could not: " + what};
+  freehold::testing::sandbox_does(what);
 }
 
 void cluster::restore() const {

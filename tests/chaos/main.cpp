@@ -23,7 +23,7 @@ constexpr std::array scenarios{
     scenario{"kills", kills},     scenario{"slots", slots},       scenario{"failover", failover},
     scenario{"lag", lag},         scenario{"refusals", refusals}, scenario{"abandoned", abandoned},
     scenario{"freeze", freeze},   scenario{"overload", overload}, scenario{"flood", flood},
-    scenario{"circuit", circuit},
+    scenario{"circuit", circuit}, scenario{"reload", reloads},
 };
 
 struct wish {

@@ -21,5 +21,6 @@ void freeze(const setting& with);
 void overload(const setting& with);
 void flood(const setting& with);
 void circuit(const setting& with);
+void reloads(const setting& with);
 
 } // namespace chaos
