@@ -7,11 +7,12 @@ function(freehold_target_defaults target)
   # A designated initialiser may leave out the members that keep their defaults.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion
     -Wno-missing-field-initializers)
-  # Files compiled together see each other's constants, which a local name may well hide.
+  # Files compiled together see each other's constants, which a local name may well hide, and are
+  # taken for a header that has an unnamed namespace.
   if(NOT CMAKE_UNITY_BUILD)
     target_compile_options(${target} PRIVATE -Wshadow)
   elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -Wshadow=local)
+    target_compile_options(${target} PRIVATE -Wshadow=local -Wno-subobject-linkage)
   endif()
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
 endfunction()

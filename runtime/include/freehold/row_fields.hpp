@@ -74,10 +74,13 @@ consteval std::size_t count_fields() {
 }
 
 template <class... Fields>
-std::type_identity<std::tuple<std::remove_cv_t<Fields>...>> types_of(Fields&...);
+constexpr std::type_identity<std::tuple<std::remove_cv_t<Fields>...>> types_of(Fields&...) {
+  return {};
+}
 
 /// The types of the fields of T. The language cannot yet bind a pack (P1061),
-/// hence a case for each count. Never run: only its return type is used.
+/// hence a case for each count. Never run, only its return type is used; but without
+/// optimisation it is compiled, and what it calls is linked.
 template <class T>
 auto field_types(T& x) {
   constexpr std::size_t count = count_fields<T>();
