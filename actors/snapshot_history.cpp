@@ -18,7 +18,7 @@ database_snapshot counters_of(const database_snapshot& all) {
   kept.requests_total = all.requests_total;
   kept.answered_total = all.answered_total;
   kept.failed_total = all.failed_total;
-  kept.refused_total = all.refused_total;
+  kept.refused_total = all.refused_total + all.circuit.refused_total;
   kept.shed_total = all.shed_total;
   kept.waiting = all.waiting;
   kept.connecting = all.connecting;

@@ -74,11 +74,12 @@ json server_of(const std::optional<server_traits>& of) {
       {"reason", of->reason}};
 }
 
+// Whoever is refused wants to see it, whatever refused him.
 json totals_of(const database_snapshot& of) {
   return {{"requests", of.requests_total},
           {"answered", of.answered_total},
           {"failed", of.failed_total},
-          {"refused", of.refused_total},
+          {"refused", of.refused_total + of.circuit.refused_total},
           {"shed", of.shed_total},
           {"retries", of.retries_total},
           {"fallbacks", of.fallbacks_total},

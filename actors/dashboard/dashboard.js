@@ -131,7 +131,7 @@ class Page {
     this.drawHead(snapshot);
     const recent = (name) => this.past.recent(name);
     const judged = verdict(snapshot, recent);
-    this.verdict.show({ ...judged, summary: this.summary(snapshot) });
+    this.verdict.show({ ...judged, summary: this.summary(snapshot, judged.problems) });
     const now = Date.parse(snapshot.time);
     this.tabs.update(snapshot.databases.map((database) => {
       const level = worst(problemsOf(database, recent(database.name)));
@@ -171,8 +171,9 @@ class Page {
     return `${rate}${count(used)} of ${count(pool.max)}`;
   }
 
-  summary({ ready, not_ready_because: because, databases }) {
-    if (!ready) return because;
+  summary({ ready, not_ready_because: because, databases }, problems) {
+    // A problem below says it, with more about it.
+    if (!ready) return problems.some(({ level }) => level === "bad") ? "" : because;
     const recent = databases.map(({ name }) => this.past.recent(name, 10_000))
       .filter((each) => each !== null);
     if (recent.length === 0) return "";

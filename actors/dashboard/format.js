@@ -22,6 +22,7 @@ export function latency(milliseconds) {
   if (milliseconds === null || !Number.isFinite(milliseconds)) return "–";
   if (milliseconds >= 60_000) return span(milliseconds);
   if (milliseconds >= 1000) return `${short(milliseconds / 1000)}${NB}s`;
+  if (milliseconds > 0 && milliseconds < 0.1) return `${short(milliseconds * 1000)}${NB}µs`;
   return `${short(milliseconds)}${NB}ms`;
 }
 
