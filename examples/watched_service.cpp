@@ -17,9 +17,11 @@
 namespace fh = freehold;
 using namespace std::chrono_literals;
 
-const fh::statement schema{
-    "schema", "CREATE TABLE IF NOT EXISTS home AS SELECT n AS id, 'home ' || n AS title, "
-              "400 + n % 900 AS rent FROM generate_series(1, 10000) AS n"};
+const fh::statement homes{
+    "homes", "CREATE TABLE IF NOT EXISTS home AS SELECT n AS id, 'home ' || n AS title, "
+             "400 + n % 900 AS rent FROM generate_series(1, 10000) AS n"};
+const fh::statement homes_by_id{"homes_by_id",
+                                "CREATE UNIQUE INDEX IF NOT EXISTS home_id ON home (id)"};
 const fh::statement one_home{"one_home", "SELECT title, rent FROM home WHERE id = $1",
                              fh::read_only};
 const fh::statement cheap_homes{"cheap_homes",
@@ -109,7 +111,7 @@ int main(int argc, char** argv) try {
 
   const fh::runtime runtime{fh::parse_config(configuration)};
   const fh::database db = runtime.database("primary");
-  static_cast<void>(db.execute(schema).get());
+  static_cast<void>(db.script({fh::bind(homes), fh::bind(homes_by_id)}).get());
   const visitors load{db};
   std::cout << "the dashboard: " << runtime.admin_url() << std::endl;
   if (argc > 1 && std::string_view{argv[1]} == "stay") {
