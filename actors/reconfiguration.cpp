@@ -118,7 +118,7 @@ void reconfigurer::apply(const config& next, const std::vector<std::string>& ren
     context->options = of(next, called);
     core->adopt_context(std::move(context), renews);
   }
-  scope_.apply_to_log(process);
+  scope_.apply_to_process(process);
   caf::anon_send(scope_.root, adjust_tree{process.supervision.restarts, process.supervision.period,
                                           process.drain_timeout + time_to_close});
 }

@@ -26,7 +26,7 @@ struct reload_scope {
   std::vector<std::shared_ptr<database_core>> databases;
   tree_actor root;
   event_log log;
-  std::function<void(const runtime_options&)> apply_to_log;
+  std::function<void(const runtime_options&)> apply_to_process;
   std::shared_ptr<reload_board> board;
   std::shared_ptr<interrupter> trial; ///< severed to give up a connection that is tried
   std::function<std::string(const std::string& service, const std::string& database)> session_name;

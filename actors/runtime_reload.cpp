@@ -21,7 +21,10 @@ void runtime::parts::begin_to_watch(const embedding& with) {
     scope.databases.push_back(core);
   scope.root = root;
   scope.log = log;
-  scope.apply_to_log = [this](const runtime_options& process) { logs->apply(process); };
+  scope.apply_to_process = [this](const runtime_options& process) {
+    logs->apply(process);
+    taker->rename(process.service);
+  };
   scope.board = reloads;
   scope.trial = trial;
   scope.session_name = [process = this_process(), host = this_host()](const std::string& service,

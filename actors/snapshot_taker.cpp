@@ -68,7 +68,10 @@ runtime_snapshot snapshot_taker::take(std::chrono::milliseconds patience) const 
   made.databases = std::move(databases);
   made.reload = reloads_->snapshot();
   made.first_answer = first_->took();
-  made.service = service_;
+  {
+    const std::lock_guard lock{guard_};
+    made.service = service_;
+  }
   made.version = FREEHOLD_VERSION;
   made.profile = profile_;
   made.pid = getpid();
@@ -80,6 +83,11 @@ runtime_snapshot snapshot_taker::take(std::chrono::milliseconds patience) const 
   made.not_ready_because = why_not_ready(made, stopping_.load(std::memory_order_acquire));
   made.ready = made.not_ready_because.empty();
   return made;
+}
+
+void snapshot_taker::rename(const std::string& service) {
+  const std::lock_guard lock{guard_};
+  service_ = service;
 }
 
 // All questions are on their way before the first answer is waited for, and the time of each runs

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ public:
 
   /// Waits for the supervisors, all of them together, for that long.
   [[nodiscard]] runtime_snapshot take(std::chrono::milliseconds patience) const;
+  /// The configuration gave the service another name.
+  void rename(const std::string& service);
   /// From now on it is not ready.
   void stopping() noexcept { stopping_.store(true, std::memory_order_release); }
 
@@ -37,7 +40,8 @@ private:
   std::shared_ptr<tree_board> board_;
   std::shared_ptr<reload_board> reloads_;
   std::shared_ptr<first_answer> first_;
-  std::string service_;
+  mutable std::mutex guard_;
+  std::string service_; // with the lock held
   std::string profile_;
   std::string host_;
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();

@@ -270,7 +270,12 @@ TEST_CASE("a service has the same in C++, and none of it without an endpoint") {
   live_runtime home{std::move(options)};
   CHECK(home.on.admin_url().empty());
   static_cast<void>(home.db.execute(echo, "x").get());
-  const runtime_snapshot seen = home.on.snapshot(5s);
+  runtime_snapshot seen;
+  // The caller has its answer a moment before the supervisor hears of it.
+  CHECK(eventually([&] {
+    seen = home.on.snapshot(5s);
+    return seen.databases.at(0).whole.count > 0;
+  }));
   REQUIRE(seen.databases.size() == 1);
   CHECK(seen.databases.front().problem.empty());
   CHECK(seen.databases.front().requests_total == 1);

@@ -163,6 +163,7 @@ TEST_CASE("what is changed in force is felt: sizes, timeouts and where the sessi
     REQUIRE(home.on.reconfigure(made).applied);
     CHECK(eventually([&] { return sessions_of(outside, "reload_renamed") == 8; }));
     CHECK(eventually([&] { return sessions_of(outside, "reload_felt") == 0; }));
+    CHECK(home.on.snapshot(1s).service == "reload_renamed");
   }
   SECTION("a lease keeps its session while the others are renewed") {
     std::optional<lease> kept{home.db.lease().get()};
