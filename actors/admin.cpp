@@ -20,9 +20,9 @@ using configuration::listen_address;
 using configuration::parse_listen_address;
 
 constexpr const char* plain = "text/plain; charset=utf-8";
-constexpr std::int64_t latest_ms = 9'000'000'000'000; // system_clock counts nanoseconds
 constexpr const char* json_type = "application/json";
 constexpr const char* prometheus_text = "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::int64_t latest_ms = 9'000'000'000'000; // system_clock counts nanoseconds
 
 http_reply reply(int status, const char* type, std::string body) {
   return {status, type, std::make_shared<const std::string>(std::move(body)), {}};

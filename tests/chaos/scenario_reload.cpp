@@ -18,7 +18,7 @@ class two_servers {
 public:
   explicit two_servers(const setting& with) {
     admins_.emplace_back(cluster::admin_url());
-    admins_.front().run("DROP ROLE IF EXISTS reloaded");
+    admins_.front().run("SET client_min_messages = warning; DROP ROLE IF EXISTS reloaded");
     admins_.front().run("CREATE ROLE reloaded LOGIN");
     with.servers.act("standby create");
     with.servers.act("standby promote");
