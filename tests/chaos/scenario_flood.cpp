@@ -70,7 +70,7 @@ seen compare(const setting& with, const fh::statement& what) {
   options.shedding.enabled = false; // it would refuse the flood
   const fh::runtime on{std::move(how), chaos_embedding()};
   const fh::database db = on.database("primary");
-  const auto time = with.whole ? 10s : 5s; // of a hundred answers the p99 would be the latest
+  const auto time = with.whole ? 10s : 5s;     // of a hundred answers the p99 would be the latest
   static_cast<void>(latency(db, what, 500ms)); // connections, prepared statements
   const clock::duration quiet = latency(db, what, time);
   const flooder others{db, what};
