@@ -184,6 +184,25 @@ TEST_CASE("a class says which columns make it") {
   CHECK(price->currency() == "EUR");
 }
 
+TEST_CASE("structs and single columns are read side by side, as joins give them") {
+  const result_set joined = make_result_set({"id", "title", "rent", "city", "c", "u"},
+                                            {{"1", "Loft", std::nullopt, "Lyon", "995", "EUR"}});
+  const auto [place, city, deposit] = joined.first<home, std::string, money>().value();
+  CHECK(place.id == 1);
+  CHECK(place.rent == std::nullopt);
+  CHECK(city == "Lyon");
+  CHECK(deposit.currency() == "EUR");
+  STATIC_REQUIRE(freehold::field_count<std::tuple<home, std::string, money>> == 6);
+  const std::string too_few =
+      error_of([&] { static_cast<void>(joined.as<home, std::string>()); }).message;
+  INFO(too_few);
+  CHECK(too_few.find("4 were asked for") != std::string::npos);
+  const std::string problem =
+      error_of([&] { static_cast<void>(joined.first<money, home, std::string>()); }).message;
+  INFO(problem);
+  CHECK(problem.find("\"rent\"") != std::string::npos); // the third column, the first of the home
+}
+
 TEST_CASE("a single type that is one column makes a tuple of one") {
   std::vector<int> ids;
   for (auto [id] : make_result_set({"id"}, {{"3"}, {"4"}}).as<int>())

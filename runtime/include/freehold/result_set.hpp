@@ -48,17 +48,26 @@ T read_cell(const result_storage& from, std::size_t row, std::size_t column) {
   }
 }
 
-template <class T, class... Fields, std::size_t... Columns>
-T read_fields(const result_storage& from, std::size_t row,
-              std::type_identity<std::tuple<Fields...>>, std::index_sequence<Columns...>) {
-  return T{read_cell<Fields>(from, row, Columns)...};
+/// Reads as many columns from `first` on as make a T; that they are there has been checked.
+template <class T>
+T read_value(const result_storage& from, std::size_t row, std::size_t first);
+
+template <class T, class... Fields, std::size_t... Index>
+T read_fields(const result_storage& from, std::size_t row, std::size_t first,
+              std::type_identity<std::tuple<Fields...>> fields, std::index_sequence<Index...>) {
+  constexpr auto begin = columns_of(decltype(fields){});
+  return T{read_value<Fields>(from, row, first + begin[Index])...};
 }
 
-/// Reads a row as T, a tuple or a struct; the number of columns has been checked.
 template <class T>
-T read_row(const result_storage& from, std::size_t row) {
-  return read_fields<T>(from, row, std::type_identity<typename fields_of<T>::type>{},
-                        std::make_index_sequence<field_count<T>>{});
+T read_value(const result_storage& from, std::size_t row, std::size_t first) {
+  if constexpr (readable<T>) {
+    return read_cell<T>(from, row, first);
+  } else {
+    using fields = typename fields_of<T>::type;
+    return read_fields<T>(from, row, first, std::type_identity<fields>{},
+                          std::make_index_sequence<std::tuple_size_v<fields>>{});
+  }
 }
 
 } // namespace detail
@@ -81,7 +90,7 @@ public:
   template <class... Ts>
   [[nodiscard]] std::tuple<Ts...> as() const {
     detail::check_column_count(storage_.get(), sizeof...(Ts));
-    return detail::read_row<std::tuple<Ts...>>(*storage_, index_);
+    return detail::read_value<std::tuple<Ts...>>(*storage_, index_, 0);
   }
 
   /// The cell's text, not copied: valid as long as this row, or another one
@@ -92,6 +101,9 @@ public:
     return storage_->cell(index_, checked(column)).is_null();
   }
   [[nodiscard]] std::size_t columns() const noexcept { return storage_->columns(); }
+  [[nodiscard]] std::string_view column_name(std::size_t column) const {
+    return storage_->column_name(checked(column));
+  }
   /// Where in the result it is, from 0.
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
 
@@ -160,7 +172,7 @@ public:
     using reference = T;
 
     iterator() = default;
-    T operator*() const { return detail::read_row<T>(*storage_, index_); }
+    T operator*() const { return detail::read_value<T>(*storage_, index_, 0); }
     iterator& operator++() noexcept {
       ++index_;
       return *this;
@@ -245,8 +257,9 @@ public:
   [[nodiscard]] row_iterator end() const noexcept { return row_iterator{row{storage_, size()}}; }
 
   /// All rows as `std::tuple<Ts...>`, or as a struct: `as<home>()`, see
-  /// `fields_of`. Columns are taken in order. Throws `errc::bad_conversion`
-  /// when their number is not that of the fields; reading throws what
+  /// `fields_of`; of a join also as both: `as<home, std::int64_t>()`, where a struct
+  /// takes as many columns as it has fields. Columns are taken in order. Throws
+  /// `errc::bad_conversion` when their number is not that of the fields; reading throws what
   /// `row::at` throws.
   template <class... Ts>
   [[nodiscard]] auto as() const {
@@ -261,7 +274,7 @@ public:
     if (empty())
       return std::nullopt;
     return std::optional<row_type<Ts...>>{std::in_place,
-                                          detail::read_row<row_type<Ts...>>(*storage_, 0)};
+                                          detail::read_value<row_type<Ts...>>(*storage_, 0, 0)};
   }
 
   /// The first column of the first row: `scalar<std::int64_t>()` of a count.

@@ -2,6 +2,7 @@
 // the types of whose fields the compiler finds. Included by <freehold/result_set.hpp>.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -164,9 +165,33 @@ struct fields_of<std::tuple<Ts...>> {
   using type = std::tuple<Ts...>;
 };
 
+namespace detail {
+
+template <class T>
+consteval std::size_t width_of();
+
+/// Where the columns of each field begin, and behind the last one how many there are.
+template <class... Fields>
+consteval auto columns_of(std::type_identity<std::tuple<Fields...>>) {
+  std::array<std::size_t, sizeof...(Fields) + 1> begin{};
+  std::size_t field = 0;
+  ((begin[field + 1] = begin[field] + width_of<Fields>(), ++field), ...);
+  return begin;
+}
+
+template <class T>
+consteval std::size_t width_of() {
+  if constexpr (readable<T>)
+    return 1;
+  else
+    return columns_of(std::type_identity<typename fields_of<T>::type>{}).back();
+}
+
+} // namespace detail
+
 /// How many columns make a T.
 template <class T>
-inline constexpr std::size_t field_count = std::tuple_size_v<typename fields_of<T>::type>;
+inline constexpr std::size_t field_count = detail::width_of<T>();
 
 namespace detail {
 
@@ -182,8 +207,8 @@ requires(!readable<T>) struct row_type_of<T> {
 
 } // namespace detail
 
-/// What `as<Ts...>()` makes of a row: a tuple of columns, or the one struct
-/// that it names.
+/// What `as<Ts...>()` makes of a row: a tuple of columns and structs, or the one
+/// struct that it names.
 template <class... Ts>
 using row_type = typename detail::row_type_of<Ts...>::type;
 
