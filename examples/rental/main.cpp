@@ -56,14 +56,15 @@ int main(int argc, char** argv) try {
   server.set_keep_alive_max_count(10'000);
   server.set_tcp_nodelay(true);
   server.set_payload_max_length(64 * 1024);
-  server.set_socket_options([](socket_t of) { // without SO_REUSEPORT: nobody shares the port unseen
+  socket_t listening = INVALID_SOCKET;
+  server.set_socket_options([&](socket_t of) { // not SO_REUSEPORT: who shares a port is told
     const int yes = 1;
-    setsockopt(of, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(listening = of, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
-  if (port != 0 && !server.bind_to_port(host, port))
+  port = port == 0 ? server.bind_to_any_port(host) : server.bind_to_port(host, port) ? port : -1;
+  if (port < 0)
     throw std::runtime_error{"cannot listen there; another --host or --port may do"};
-  if (port == 0)
-    port = server.bind_to_any_port(host);
+  listen(listening, 1'024); // httplib lets five wait, and a sixth tries again after a second
   if (given.url.empty())
     given.url = "http://" + host + ":" + std::to_string(port);
 
