@@ -5,13 +5,13 @@
 
 namespace freehold {
 
-[[nodiscard]] request_ptr make_execute(const database_context& context, bound_statement what,
+[[nodiscard]] request_ptr make_execute(const database_context& context, bound_statement&& what,
                                        const request_options& how, std::shared_ptr<receiver> to);
 [[nodiscard]] request_ptr make_script(const database_context& context,
                                       std::vector<bound_statement> steps, transaction_options how,
                                       std::shared_ptr<receiver> to);
 /// A statement of a lease; its settings are the lease's.
-[[nodiscard]] request_ptr make_leased(const database_context& context, bound_statement what,
+[[nodiscard]] request_ptr make_leased(const database_context& context, bound_statement&& what,
                                       const request_options& how, std::shared_ptr<receiver> to);
 [[nodiscard]] request_ptr make_lease_commit(const database_context& context,
                                             std::shared_ptr<receiver> to);

@@ -36,7 +36,7 @@ future<result_set> database::execute(bound_statement what, request_options how) 
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, const request_options& how,
+void database::begin(bound_statement&& what, const request_options& how,
                      std::shared_ptr<receiver> to) const {
   core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
 }

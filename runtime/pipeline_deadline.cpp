@@ -44,13 +44,13 @@ std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, tim
   std::vector<std::size_t> late;
   if (cancelled_at_)
     return late;
-  const auto end = std::find_if(expected_.begin(), expected_.end(),
+  const auto end = std::find_if(unanswered(), expected_.end(),
                                 [](const expected& e) { return e.what == part::sync; });
-  const bool may_hit = unwanted_too && std::none_of(expected_.begin(), end, [&](const expected& e) {
+  const bool may_hit = unwanted_too && std::none_of(unanswered(), end, [&](const expected& e) {
                          return works[e.first].was_hit;
                        });
-  for (auto e = expected_.begin(); e != end; ++e) {
-    const bool runs = e->first == expected_.front().first;
+  for (auto e = unanswered(); e != end; ++e) {
+    const bool runs = e->first == unanswered()->first;
     if (e->what == part::execute &&
         is_to_cancel(works[e->first], unwanted_too && (runs || may_hit), now))
       late.push_back(e->first);

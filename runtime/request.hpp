@@ -15,6 +15,8 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,12 +50,20 @@ public:
 
   request(request_kind kind, std::vector<bound_statement> steps, time_point submitted,
           time_point deadline, std::uint32_t id, std::shared_ptr<receiver> to);
+  /// A single statement, which needs no vector.
+  request(bound_statement&& only, time_point submitted, time_point deadline, std::uint32_t id,
+          std::shared_ptr<receiver> to);
   request(const request&) = delete;
   request& operator=(const request&) = delete;
   ~request();
 
+private:
+  const std::optional<bound_statement> only_;
+  const std::vector<bound_statement> several_;
+
+public:
   const request_kind kind;
-  const std::vector<bound_statement> steps;
+  const std::span<const bound_statement> steps; ///< of what it keeps
   const time_point submitted;
   const time_point deadline;
   const std::uint32_t id;
@@ -114,7 +124,9 @@ public:
   }
 
   /// The strongest effect of what it runs.
-  [[nodiscard]] freehold::effect effect() const noexcept;
+  [[nodiscard]] freehold::effect effect() const noexcept {
+    return kind == request_kind::execute ? of_steps_ : effect_of_kind();
+  }
   /// Name of its statement, or what it is.
   [[nodiscard]] std::string name() const;
 
@@ -124,6 +136,9 @@ private:
     return answered_.load(std::memory_order_acquire);
   }
 
+  [[nodiscard]] freehold::effect effect_of_kind() const noexcept;
+
+  const freehold::effect of_steps_; // the strongest
   std::shared_ptr<receiver> to_;
   std::atomic<answer_state> answered_{answer_state::none};
   std::atomic<bool> sent_{false};

@@ -125,7 +125,8 @@ private:
       }
     };
   }
-  void begin(bound_statement what, const request_options& how, std::shared_ptr<receiver> to) const;
+  void begin(bound_statement&& what, const request_options& how,
+             std::shared_ptr<receiver> to) const;
   void begin(std::vector<bound_statement> steps, transaction_options how,
              std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(transaction&)> body, transaction_options how,
