@@ -60,7 +60,7 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   dispatch_pending_ = true;
   return {
       [this](const submit& m) {
-        admit(m.what);
+        admit(m.what, now());
         dispatch_soon();
       },
       [this](dispatch) { dispatch_waiting(); },
@@ -79,14 +79,15 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
 }
 
 void pool_supervisor::settle(batch_done& done) {
+  const time_point at = now();
   if (const auto found = members_.find(done.id); found != members_.end())
-    settle_member(found->second, done);
+    settle_member(found->second, done, at);
   for (const request_ptr& what : done.submitted)
-    admit(what);
+    admit(what, at);
   if (waiting() > 0 || ledger_->counts().draining > 0)
     dispatch_soon();
   if (stop_at_)
-    continue_stop(now());
+    continue_stop(at);
 }
 
 void pool_supervisor::record_time(const request& what) {
@@ -98,13 +99,12 @@ void pool_supervisor::record_time(const request& what) {
     times_.record(identity, what.took);
 }
 
-void pool_supervisor::settle_member(member& m, const batch_done& done) {
+void pool_supervisor::settle_member(member& m, const batch_done& done, time_point at) {
   m.healed = done.healed;
   m.cache = done.cache;
   m.mode = done.mode;
   if (done.count > 0)
     statistics_.batch(done.count);
-  const time_point at = now();
   m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
@@ -237,7 +237,7 @@ void pool_supervisor::forget(const connection_id id) {
   healed_before_ = sum(healed_before_, found->second.healed);
   cache_before_ = sum(cache_before_, found->second.cache);
   ledger_->remove(id);
-  outbox_.erase(id);
+  std::erase_if(outbox_, [id](const outgoing& each) { return each.to == id; });
   members_.erase(found);
 }
 
