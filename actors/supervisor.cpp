@@ -109,21 +109,24 @@ void pool_supervisor::settle_member(member& m, const batch_done& done, time_poin
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
   std::size_t slow = 0;
+  std::size_t ran = 0;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
     statistics_.settled(what, m.used_at, at);
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       record_time(what);
       slow += slow_call.count() > 0 && what.company <= 1 && what.took >= slow_call ? 1 : 0;
-      if (shared)
-        spread_->record(what.submitted, at);
+      ++ran;
     }
     m.assigned.pop_front();
   }
   tell_breaker([&](circuit_breaker& b) { b.succeeded(done.count - done.lost, slow, at); });
+  ledger_->settled(done.id, done.count, at);
+  spread_->present(sharing(), at);
+  if (shared)
+    spread_->answered(ran);
   spread_->judge(at);
   ledger_->spread_over(spread_->spread());
-  ledger_->settled(done.id, done.count, at);
   if (ledger_->drained(done.id))
     self_->send(m.handle, close_session{});
 }

@@ -162,6 +162,7 @@ private:
   void show_sessions(database_snapshot& in) const;
   [[nodiscard]] std::vector<connection_holder> holders(time_point now) const;
 
+  [[nodiscard]] std::size_t sharing() const { return shared_.size() + ledger_->in_pipelines(); }
   [[nodiscard]] std::size_t waiting() const { return shared_.size() + alone_.size(); }
   [[nodiscard]] std::size_t queue_length() const { return context_->options.pool.queue_length; }
   [[nodiscard]] time_point now() const { return self_->clock().now(); }

@@ -55,6 +55,7 @@ void pool_supervisor::dispatch_waiting() {
     assign_to(*id, shared_.pop(shedding, at), at);
   }
   send_assignments(at);
+  spread_->present(sharing(), at);
   renew();
   grow(at);
 }
