@@ -28,14 +28,18 @@ std::string_view advice(statement_scope scope) {
   return {};
 }
 
+transaction_mode mode_of(const transaction_options& how) {
+  return {how.isolation, how.read_only, how.idempotent};
+}
+
 flow_id flow_of(const std::string& key) {
   return key.empty() ? 0 : std::hash<std::string>{}(key) | 1; // 0 has no key
 }
 
 // `what`: a kind and its steps, or a single statement.
-template <class... What>
+template <class To, class... What>
 request_ptr make(const database_context& context, const request_options& how,
-                 std::chrono::milliseconds time, std::shared_ptr<receiver> to, What&&... what) {
+                 std::chrono::milliseconds time, To to, What&&... what) {
   const auto now = context.now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
   auto made = std::make_shared<request>(std::forward<What>(what)..., now, now + time,
@@ -67,6 +71,15 @@ std::chrono::milliseconds time_for(const database_context& context, const statem
   return how.timeout ? *how.timeout : what.timeout().value_or(context.callers->statement_timeout());
 }
 
+template <class To>
+request_ptr make_plain(const database_context& context, bound_statement&& what,
+                       const request_options& how, To to) {
+  const auto time = time_for(context, what.what, how);
+  request_ptr made = make(context, how, time, std::move(to), std::move(what));
+  bring(context, *made, how);
+  return made;
+}
+
 // Of a statement that has fallbacks.
 request_ptr make_with_fallbacks(const database_context& context, const bound_statement& what,
                                 const request_options& how, std::shared_ptr<receiver> to) {
@@ -94,10 +107,14 @@ request_ptr make_execute(const database_context& context, bound_statement&& what
                          const request_options& how, std::shared_ptr<receiver> to) {
   if (!how.fallbacks.empty())
     return make_with_fallbacks(context, what, how, std::move(to));
-  const auto time = time_for(context, what.what, how);
-  request_ptr made = make(context, how, time, std::move(to), std::move(what));
-  bring(context, *made, how);
-  return made;
+  return make_plain(context, std::move(what), how, std::move(to));
+}
+
+request_ptr make_execute(const database_context& context, bound_statement&& what,
+                         const request_options& how, const receiver_recipe& to) {
+  if (!how.fallbacks.empty())
+    return make_with_fallbacks(context, what, how, to.make_alone());
+  return make_plain(context, std::move(what), how, to);
 }
 
 request_ptr make_leased(const database_context& context, bound_statement&& what,
@@ -118,24 +135,24 @@ request_ptr make_lease_commit(const database_context& context, std::shared_ptr<r
 }
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
-                        transaction_options how, std::shared_ptr<receiver> to) {
+                        const transaction_options& how, std::shared_ptr<receiver> to) {
   request_ptr what =
       make(context, how.request, how.request.timeout.value_or(context.callers->statement_timeout()),
            std::move(to), request_kind::script, std::move(steps));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = std::move(how);
+  what->options = mode_of(how);
   return what;
 }
 
-request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
-                       std::shared_ptr<receiver> to) {
+request_ptr make_alone(const database_context& context, request_kind kind,
+                       const transaction_options& how, std::shared_ptr<receiver> to) {
   request_ptr what =
       make(context, how.request, how.request.timeout.value_or(context.callers->statement_timeout()),
            std::move(to), kind, std::vector<bound_statement>{});
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = std::move(how);
+  what->options = mode_of(how);
   return what;
 }
 

@@ -37,8 +37,8 @@ future<result_set> database::execute(bound_statement what, request_options how) 
 }
 
 void database::begin(bound_statement&& what, const request_options& how,
-                     std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
+                     const receiver_recipe& to) const {
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, to));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,

@@ -32,9 +32,19 @@ request::request(bound_statement&& only, time_point at, time_point until, std::u
     : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
       deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{std::move(to)} {}
 
+request::request(bound_statement&& only, time_point at, time_point until, std::uint32_t number,
+                 const receiver_recipe& to)
+    : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
+      deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{to.make_in(room_)} {}
+
 request::~request() {
-  if (answered())
-    return;
+  if (!answered())
+    answer_for_itself();
+  if (to_.use_count() == 0 && to_)
+    std::destroy_at(to_.get());
+}
+
+void request::answer_for_itself() noexcept {
   // Its owner died: an actor that was killed, or a mailbox that was closed.
   const bool doubt = sent() && effect() != effect::read_only;
   fail(doubt ? errc::outcome_unknown : if_dropped,
