@@ -82,10 +82,15 @@ void session_owner::run_backlog() {
   flush_pending_ = false;
   if (!session_)
     return;
+  const auto is_shared = [](const request_ptr& what) {
+    return what->kind == request_kind::execute || what->kind == request_kind::script;
+  };
   std::vector<request_ptr> batch = std::exchange(backlog_, {});
+  if (std::all_of(batch.begin(), batch.end(), is_shared))
+    return run_shared(batch);
   std::vector<request_ptr> shared;
   for (request_ptr& what : batch) {
-    if (what->kind == request_kind::execute || what->kind == request_kind::script) {
+    if (is_shared(what)) {
       shared.push_back(std::move(what));
       continue;
     }
@@ -101,7 +106,7 @@ void session_owner::run_backlog() {
 }
 
 void session_owner::run_shared(const std::vector<request_ptr>& batch) {
-  gathered_requests gathered{*context_};
+  gathered_requests gathered{*context_, batch.size()};
   pipeline line{*session_, *state_, context_->options.statements, [&] {
                   if (!gathered.empty())
                     tell(so_far(0, 0, gathered.take()));

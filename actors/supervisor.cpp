@@ -59,8 +59,8 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   self_->send(self_, dispatch{}); // opens the first connections
   dispatch_pending_ = true;
   return {
-      [this](const submit& m) {
-        admit(m.what, now());
+      [this](submit& m) {
+        admit(std::move(m.what), now());
         dispatch_soon();
       },
       [this](dispatch) { dispatch_waiting(); },
@@ -82,8 +82,8 @@ void pool_supervisor::settle(batch_done& done) {
   const time_point at = now();
   if (const auto found = members_.find(done.id); found != members_.end())
     settle_member(found->second, done, at);
-  for (const request_ptr& what : done.submitted)
-    admit(what, at);
+  for (request_ptr& what : done.submitted)
+    admit(std::move(what), at);
   if (waiting() > 0 || ledger_->counts().draining > 0)
     dispatch_soon();
   if (stop_at_)

@@ -96,7 +96,7 @@ private:
   void fail(const std::string& why);
 
   // -- supervisor_admission.cpp: who is taken on
-  void admit(const request_ptr& what, time_point at);
+  void admit(request_ptr what, time_point at);
   void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
   /// Where it waits; also finds out how long a pipeline it may join.
   [[nodiscard]] request_queue& queue_for(request& what);

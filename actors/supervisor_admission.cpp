@@ -72,7 +72,7 @@ request_queue::place pool_supervisor::place_of(const request& what) {
   return {what.priority, what.flow};
 }
 
-void pool_supervisor::admit(const request_ptr& what, time_point at) {
+void pool_supervisor::admit(request_ptr what, time_point at) {
   ++totals_.requests_total;
   if (stop_at_) {
     statistics_.failed();
@@ -102,8 +102,8 @@ void pool_supervisor::admit(const request_ptr& what, time_point at) {
   if (what->attempts > 0)
     ++totals_.retries_total;
   what->queued = at;
-  queue.push(what, place, at);
   wake_at(std::min({what->deadline, at + context_->options.pool.acquire_timeout, at + look_again}));
+  queue.push(std::move(what), place, at);
 }
 
 // Where the queue is full, whoever takes more of it than the newcomer's flow does

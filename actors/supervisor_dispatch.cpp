@@ -68,6 +68,7 @@ void pool_supervisor::assign_to(connection_id id, request_ptr what, time_point a
   if (to == outbox_.rend()) {
     outbox_.push_back({id, {}});
     to = outbox_.rbegin();
+    to->batch.reserve(std::min(shared_.size() + 1, context_->options.pool.pipeline_depth));
   }
   to->batch.push_back(std::move(what));
 }
