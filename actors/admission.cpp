@@ -28,16 +28,21 @@ std::string_view advice(statement_scope scope) {
   return {};
 }
 
+transaction_mode mode_of(const transaction_options& how) {
+  return {how.isolation, how.read_only, how.idempotent};
+}
+
 flow_id flow_of(const std::string& key) {
   return key.empty() ? 0 : std::hash<std::string>{}(key) | 1; // 0 has no key
 }
 
-request_ptr make(const database_context& context, request_kind kind,
-                 std::vector<bound_statement> steps, const request_options& how,
-                 std::chrono::milliseconds time, std::shared_ptr<receiver> to) {
+// `what`: a kind and its steps, or a single statement.
+template <class To, class... What>
+request_ptr make(const database_context& context, const request_options& how,
+                 std::chrono::milliseconds time, To to, What&&... what) {
   const auto now = context.now();
   context.traffic->fetch_add(1, std::memory_order_relaxed);
-  auto made = std::make_shared<request>(kind, std::move(steps), now, now + time,
+  auto made = std::make_shared<request>(std::forward<What>(what)..., now, now + time,
                                         context.ids->next(), std::move(to));
   made->priority = how.priority;
   made->flow = flow_of(how.key);
@@ -61,17 +66,18 @@ void refuse_fallbacks(request& what, const request_options& how) {
                                  "lease does, nothing can stand in for");
 }
 
-request_ptr make_one(const database_context& context, bound_statement what,
-                     const request_options& how, std::chrono::milliseconds time,
-                     std::shared_ptr<receiver> to) {
-  std::vector<bound_statement> steps;
-  steps.push_back(std::move(what));
-  return make(context, request_kind::execute, std::move(steps), how, time, std::move(to));
-}
-
 std::chrono::milliseconds time_for(const database_context& context, const statement& what,
                                    const request_options& how) {
   return how.timeout ? *how.timeout : what.timeout().value_or(context.callers->statement_timeout());
+}
+
+template <class To>
+request_ptr make_plain(const database_context& context, bound_statement&& what,
+                       const request_options& how, To to) {
+  const auto time = time_for(context, what.what, how);
+  request_ptr made = make(context, how, time, std::move(to), std::move(what));
+  bring(context, *made, how);
+  return made;
 }
 
 // Of a statement that has fallbacks.
@@ -79,9 +85,10 @@ request_ptr make_with_fallbacks(const database_context& context, const bound_sta
                                 const request_options& how, std::shared_ptr<receiver> to) {
   const auto time = time_for(context, what.what, how);
   const bool unfit = fallback_receiver::asks_for_last_good(how) && !what.what.is_read_only();
-  request_ptr made = make_one(
-      context, what, how, time,
-      std::make_shared<fallback_receiver>(context, what, how, context.now() + time, std::move(to)));
+  request_ptr made = make(
+      context, how, time,
+      std::make_shared<fallback_receiver>(context, what, how, context.now() + time, std::move(to)),
+      bound_statement{what});
   if (unfit)
     made->fail(errc::not_allowed, "fallback::last_good is for statements that are declared "
                                   "read_only: an old answer does not do what a write would");
@@ -96,20 +103,24 @@ std::uint64_t device_entropy() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
-request_ptr make_execute(const database_context& context, bound_statement what,
+request_ptr make_execute(const database_context& context, bound_statement&& what,
                          const request_options& how, std::shared_ptr<receiver> to) {
   if (!how.fallbacks.empty())
     return make_with_fallbacks(context, what, how, std::move(to));
-  const auto time = time_for(context, what.what, how);
-  request_ptr made = make_one(context, std::move(what), how, time, std::move(to));
-  bring(context, *made, how);
-  return made;
+  return make_plain(context, std::move(what), how, std::move(to));
 }
 
-request_ptr make_leased(const database_context& context, bound_statement what,
+request_ptr make_execute(const database_context& context, bound_statement&& what,
+                         const request_options& how, const receiver_recipe& to) {
+  if (!how.fallbacks.empty())
+    return make_with_fallbacks(context, what, how, to.make_alone());
+  return make_plain(context, std::move(what), how, to);
+}
+
+request_ptr make_leased(const database_context& context, bound_statement&& what,
                         const request_options& how, std::shared_ptr<receiver> to) {
   const auto time = time_for(context, what.what, how);
-  request_ptr made = make_one(context, std::move(what), how, time, std::move(to));
+  request_ptr made = make(context, how, time, std::move(to), std::move(what));
   made->if_dropped = errc::lease_lost;
   refuse_fallbacks(*made, how);
   if (!how.settings.empty())
@@ -119,29 +130,29 @@ request_ptr make_leased(const database_context& context, bound_statement what,
 }
 
 request_ptr make_lease_commit(const database_context& context, std::shared_ptr<receiver> to) {
-  return make(context, request_kind::function, {}, {}, context.callers->statement_timeout(),
-              std::move(to));
+  return make(context, {}, context.callers->statement_timeout(), std::move(to),
+              request_kind::function, std::vector<bound_statement>{});
 }
 
 request_ptr make_script(const database_context& context, std::vector<bound_statement> steps,
-                        transaction_options how, std::shared_ptr<receiver> to) {
+                        const transaction_options& how, std::shared_ptr<receiver> to) {
   request_ptr what =
-      make(context, request_kind::script, std::move(steps), how.request,
-           how.request.timeout.value_or(context.callers->statement_timeout()), std::move(to));
+      make(context, how.request, how.request.timeout.value_or(context.callers->statement_timeout()),
+           std::move(to), request_kind::script, std::move(steps));
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = std::move(how);
+  what->options = mode_of(how);
   return what;
 }
 
-request_ptr make_alone(const database_context& context, request_kind kind, transaction_options how,
-                       std::shared_ptr<receiver> to) {
+request_ptr make_alone(const database_context& context, request_kind kind,
+                       const transaction_options& how, std::shared_ptr<receiver> to) {
   request_ptr what =
-      make(context, kind, {}, how.request,
-           how.request.timeout.value_or(context.callers->statement_timeout()), std::move(to));
+      make(context, how.request, how.request.timeout.value_or(context.callers->statement_timeout()),
+           std::move(to), kind, std::vector<bound_statement>{});
   bring(context, *what, how.request);
   refuse_fallbacks(*what, how.request);
-  what->options = std::move(how);
+  what->options = mode_of(how);
   return what;
 }
 

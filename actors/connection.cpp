@@ -82,35 +82,41 @@ void session_owner::run_backlog() {
   flush_pending_ = false;
   if (!session_)
     return;
+  const auto is_shared = [](const request_ptr& what) {
+    return what->kind == request_kind::execute || what->kind == request_kind::script;
+  };
   std::vector<request_ptr> batch = std::exchange(backlog_, {});
+  if (std::all_of(batch.begin(), batch.end(), is_shared))
+    return run_shared(batch);
   std::vector<request_ptr> shared;
   for (request_ptr& what : batch) {
-    if (what->kind == request_kind::execute || what->kind == request_kind::script) {
+    if (is_shared(what)) {
       shared.push_back(std::move(what));
       continue;
     }
-    if (!shared.empty())
-      run_shared(std::exchange(shared, {}));
+    if (!shared.empty()) {
+      run_shared(shared);
+      shared.clear();
+    }
     if (session_)
       run_alone(what);
   }
   if (!shared.empty() && session_)
-    run_shared(std::move(shared));
+    run_shared(shared);
 }
 
-void session_owner::run_shared(std::vector<request_ptr> batch) {
-  const std::vector<request_ptr> all = batch;
-  gathered_requests gathered{*context_};
+void session_owner::run_shared(const std::vector<request_ptr>& batch) {
+  gathered_requests gathered{*context_, batch.size()};
   pipeline line{*session_, *state_, context_->options.statements, [&] {
                   if (!gathered.empty())
                     tell(so_far(0, 0, gathered.take()));
                 }};
   const session::time_point began = context_->now();
-  std::vector<attempt_failure> failures = line.run(std::move(batch));
-  for (const request_ptr& what : all)
+  std::vector<attempt_failure> failures = line.run(batch);
+  for (const request_ptr& what : batch)
     log_finished(*what, began);
-  report(all.size(), std::move(failures), gathered.take());
-  if (all.size() == 1)
+  report(batch.size(), std::move(failures), gathered.take());
+  if (batch.size() == 1)
     linger();
 }
 

@@ -38,7 +38,7 @@ private:
   void end_dead_runs();
   void add(std::vector<request_ptr>& batch);
   void run_backlog();
-  void run_shared(std::vector<request_ptr> batch);
+  void run_shared(const std::vector<request_ptr>& batch);
   void run_alone(const request_ptr& what);
   void hand_over_lease(hand_over& lease);
   bool holds(std::uint64_t number, const request_ptr& origin);

@@ -36,9 +36,9 @@ future<result_set> database::execute(bound_statement what, request_options how) 
   return future<result_set>{std::move(to)};
 }
 
-void database::begin(bound_statement what, const request_options& how,
-                     std::shared_ptr<receiver> to) const {
-  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, std::move(to)));
+void database::begin(bound_statement&& what, const request_options& how,
+                     const receiver_recipe& to) const {
+  core_->submit_unawaited(make_execute(*core_->context, std::move(what), how, to));
 }
 
 future<std::vector<result_set>> database::script(std::vector<bound_statement> steps,

@@ -8,8 +8,8 @@ namespace {
 thread_local gathered_requests* innermost = nullptr;
 } // namespace
 
-gathered_requests::gathered_requests(const database_context& of) noexcept
-    : of_{of}, outer_{std::exchange(innermost, this)} {}
+gathered_requests::gathered_requests(const database_context& of, std::size_t expected) noexcept
+    : of_{of}, outer_{std::exchange(innermost, this)}, expected_{expected} {}
 
 gathered_requests::~gathered_requests() {
   innermost = outer_;
@@ -22,7 +22,10 @@ gathered_requests* gathered_requests::exchange(gathered_requests* other) noexcep
 bool gathered_requests::gather(const database_context& of, request_ptr& what) {
   if (innermost == nullptr || &innermost->of_ != &of)
     return false;
-  innermost->all_.push_back(std::move(what));
+  std::vector<request_ptr>& all = innermost->all_;
+  if (all.empty())
+    all.reserve(innermost->expected_);
+  all.push_back(std::move(what));
   return true;
 }
 

@@ -13,7 +13,8 @@ namespace freehold {
 /// what is left in it is dropped, and so answers for itself.
 class gathered_requests {
 public:
-  explicit gathered_requests(const database_context& of) noexcept;
+  /// `expected`: as a rule there are not more of them.
+  gathered_requests(const database_context& of, std::size_t expected) noexcept;
   gathered_requests(const gathered_requests&) = delete;
   gathered_requests& operator=(const gathered_requests&) = delete;
   ~gathered_requests();
@@ -29,6 +30,7 @@ public:
 private:
   const database_context& of_;
   gathered_requests* outer_;
+  std::size_t expected_;
   std::vector<request_ptr> all_;
 };
 

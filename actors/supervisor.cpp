@@ -59,8 +59,8 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   self_->send(self_, dispatch{}); // opens the first connections
   dispatch_pending_ = true;
   return {
-      [this](const submit& m) {
-        admit(m.what);
+      [this](submit& m) {
+        admit(std::move(m.what), now());
         dispatch_soon();
       },
       [this](dispatch) { dispatch_waiting(); },
@@ -79,14 +79,15 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
 }
 
 void pool_supervisor::settle(batch_done& done) {
+  const time_point at = now();
   if (const auto found = members_.find(done.id); found != members_.end())
-    settle_member(found->second, done);
-  for (const request_ptr& what : done.submitted)
-    admit(what);
+    settle_member(found->second, done, at);
+  for (request_ptr& what : done.submitted)
+    admit(std::move(what), at);
   if (waiting() > 0 || ledger_->counts().draining > 0)
     dispatch_soon();
   if (stop_at_)
-    continue_stop(now());
+    continue_stop(at);
 }
 
 void pool_supervisor::record_time(const request& what) {
@@ -98,32 +99,34 @@ void pool_supervisor::record_time(const request& what) {
     times_.record(identity, what.took);
 }
 
-void pool_supervisor::settle_member(member& m, const batch_done& done) {
+void pool_supervisor::settle_member(member& m, const batch_done& done, time_point at) {
   m.healed = done.healed;
   m.cache = done.cache;
   m.mode = done.mode;
   if (done.count > 0)
     statistics_.batch(done.count);
-  const time_point at = now();
   m.heard_at = at;
   const bool shared = ledger_->state(done.id) != connection_state::exclusive;
   const std::chrono::milliseconds slow_call = context_->options.breaker.slow_call;
   std::size_t slow = 0;
+  std::size_t ran = 0;
   for (std::size_t i = 0; i < done.count && !m.assigned.empty(); ++i) {
     const request& what = *m.assigned.front();
     statistics_.settled(what, m.used_at, at);
     if (what.kind == request_kind::execute && what.took.count() > 0) {
       record_time(what);
       slow += slow_call.count() > 0 && what.company <= 1 && what.took >= slow_call ? 1 : 0;
-      if (shared)
-        spread_->record(what.submitted, at);
+      ++ran;
     }
     m.assigned.pop_front();
   }
   tell_breaker([&](circuit_breaker& b) { b.succeeded(done.count - done.lost, slow, at); });
+  ledger_->settled(done.id, done.count, at);
+  spread_->present(sharing(), at);
+  if (shared)
+    spread_->answered(ran);
   spread_->judge(at);
   ledger_->spread_over(spread_->spread());
-  ledger_->settled(done.id, done.count, at);
   if (ledger_->drained(done.id))
     self_->send(m.handle, close_session{});
 }
@@ -237,7 +240,7 @@ void pool_supervisor::forget(const connection_id id) {
   healed_before_ = sum(healed_before_, found->second.healed);
   cache_before_ = sum(cache_before_, found->second.cache);
   ledger_->remove(id);
-  outbox_.erase(id);
+  std::erase_if(outbox_, [id](const outgoing& each) { return each.to == id; });
   members_.erase(found);
 }
 

@@ -68,6 +68,12 @@ private:
     std::optional<statement_mode> mode; // null: it has no session yet
   };
 
+  /// What a connection is to be sent.
+  struct outgoing {
+    connection_id to;
+    std::vector<request_ptr> batch;
+  };
+
   /// How far the sessions are those of the options in force.
   struct renewal {
     std::size_t renewed = 0;
@@ -77,7 +83,7 @@ private:
 
   // -- supervisor.cpp: what happened
   void settle(batch_done& done);
-  void settle_member(member& m, const batch_done& done);
+  void settle_member(member& m, const batch_done& done, time_point at);
   void record_time(const request& what);
   void welcome(const connected& who);
   void lament(connect_failed& why);
@@ -90,7 +96,7 @@ private:
   void fail(const std::string& why);
 
   // -- supervisor_admission.cpp: who is taken on
-  void admit(const request_ptr& what);
+  void admit(request_ptr what, time_point at);
   void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
   /// Where it waits; also finds out how long a pipeline it may join.
   [[nodiscard]] request_queue& queue_for(request& what);
@@ -119,11 +125,11 @@ private:
   void dispatch_soon();
   void dispatch_waiting();
   void assign_to(connection_id id, request_ptr what, time_point at);
-  void send_assignments();
-  void grow();
+  void send_assignments(time_point at);
+  void grow(time_point at);
   void open_one();
   void forget(connection_id id);
-  bool check_session(connection_id id);
+  bool check_session(member& m, time_point at);
 
   // -- supervisor_reload.cpp
   void change_to(const adopt& m);
@@ -145,13 +151,18 @@ private:
   void retire(time_point now);
   void begin_stop();
   void continue_stop(time_point now);
-  void wake_at(time_point when);
+  void wake_at(time_point when) {
+    if (!wake_ || *wake_ > when)
+      wake_sooner(when);
+  }
+  void wake_sooner(time_point when);
   [[nodiscard]] time_point next_event(time_point now) const;
   [[nodiscard]] std::string exhaustion(time_point now) const;
   [[nodiscard]] database_snapshot snapshot() const;
   void show_sessions(database_snapshot& in) const;
   [[nodiscard]] std::vector<connection_holder> holders(time_point now) const;
 
+  [[nodiscard]] std::size_t sharing() const { return shared_.size() + ledger_->in_pipelines(); }
   [[nodiscard]] std::size_t waiting() const { return shared_.size() + alone_.size(); }
   [[nodiscard]] std::size_t queue_length() const { return context_->options.pool.queue_length; }
   [[nodiscard]] time_point now() const { return self_->clock().now(); }
@@ -171,13 +182,14 @@ private:
   service_times times_{4096};
   std::optional<spread_control> spread_;
   std::map<connection_id, member> members_;
-  std::vector<connection_actor> stuck_; // given up, their threads still run
-  std::map<connection_id, std::vector<request_ptr>> outbox_;
-  std::unordered_set<std::uint64_t> declared_; // identities of statements seen before
-  std::map<std::string, std::uint64_t> names_; // of statements -> identity
-  std::uint64_t leases_ = 0;                   // so far
-  std::uint64_t generation_ = 0;               // of options that sessions are made for
-  std::uint64_t renewed_ = 0;                  // the one that all sessions are of
+  std::vector<connection_actor> stuck_;          // given up, their threads still run
+  std::vector<outgoing> outbox_;                 // for a few at a time
+  std::unordered_set<std::uint64_t> declared_;   // identities of statements seen before
+  std::optional<std::uint64_t> latest_declared_; // one of them
+  std::map<std::string, std::uint64_t> names_;   // of statements -> identity
+  std::uint64_t leases_ = 0;                     // so far
+  std::uint64_t generation_ = 0;                 // of options that sessions are made for
+  std::uint64_t renewed_ = 0;                    // the one that all sessions are of
   bool dispatch_pending_ = false;
   std::optional<time_point> wake_;
   time_point next_expiry_{};          // of those who wait, as of the latest sweep

@@ -39,15 +39,20 @@ void pool_supervisor::turn_away(request_ptr what, errc code, std::string message
 // False when another statement was declared under one of its names.
 bool pool_supervisor::name_is_free(const request& what) {
   for (const bound_statement& step : what.steps) {
-    if (declared_.count(step.what.identity()) != 0)
+    const std::uint64_t identity = step.what.identity();
+    if (identity == latest_declared_)
       continue;
-    const auto [known, added] = names_.try_emplace(step.what.name(), step.what.identity());
-    if (known->second != step.what.identity())
-      return false;
-    if (added && names_.size() > most_names)
-      names_.erase(known);
-    else
-      declared_.insert(step.what.identity());
+    if (declared_.count(identity) == 0) {
+      const auto [known, added] = names_.try_emplace(step.what.name(), identity);
+      if (known->second != identity)
+        return false;
+      if (added && names_.size() > most_names) {
+        names_.erase(known);
+        continue;
+      }
+      declared_.insert(identity);
+    }
+    latest_declared_ = identity;
   }
   return true;
 }
@@ -67,7 +72,7 @@ request_queue::place pool_supervisor::place_of(const request& what) {
   return {what.priority, what.flow};
 }
 
-void pool_supervisor::admit(const request_ptr& what) {
+void pool_supervisor::admit(request_ptr what, time_point at) {
   ++totals_.requests_total;
   if (stop_at_) {
     statistics_.failed();
@@ -80,7 +85,6 @@ void pool_supervisor::admit(const request_ptr& what) {
                                  "statement a name of its own",
                                  what->name()));
   }
-  const time_point at = now();
   if (!breaker_->admits())
     return refuse_for_circuit(what, at);
   if (waiting() >= queue_length())
@@ -98,8 +102,8 @@ void pool_supervisor::admit(const request_ptr& what) {
   if (what->attempts > 0)
     ++totals_.retries_total;
   what->queued = at;
-  queue.push(what, place, at);
   wake_at(std::min({what->deadline, at + context_->options.pool.acquire_timeout, at + look_again}));
+  queue.push(std::move(what), place, at);
 }
 
 // Where the queue is full, whoever takes more of it than the newcomer's flow does

@@ -54,23 +54,31 @@ void pool_supervisor::dispatch_waiting() {
       break;
     assign_to(*id, shared_.pop(shedding, at), at);
   }
-  send_assignments();
+  send_assignments(at);
+  spread_->present(sharing(), at);
   renew();
-  grow();
+  grow(at);
 }
 
 void pool_supervisor::assign_to(connection_id id, request_ptr what, time_point at) {
   statistics_.acquired(*what, at);
   ledger_->assigned(id, 1);
-  outbox_[id].push_back(std::move(what));
+  auto to = std::find_if(outbox_.rbegin(), outbox_.rend(),
+                         [id](const outgoing& each) { return each.to == id; });
+  if (to == outbox_.rend()) {
+    outbox_.push_back({id, {}});
+    to = outbox_.rbegin();
+    to->batch.reserve(std::min(shared_.size() + 1, context_->options.pool.pipeline_depth));
+  }
+  to->batch.push_back(std::move(what));
 }
 
-void pool_supervisor::send_assignments() {
+void pool_supervisor::send_assignments(time_point at) {
   for (auto& [id, batch] : outbox_) {
     member& m = members_.at(id);
     if (m.assigned.empty())
-      check_session(id);
-    m.used_at = now();
+      check_session(m, at);
+    m.used_at = at;
     m.assigned.insert(m.assigned.end(), batch.begin(), batch.end());
     for (const request_ptr& what : batch)
       wake_at(what->deadline);
@@ -81,21 +89,19 @@ void pool_supervisor::send_assignments() {
 
 // One that rested is looked at before it is given work: a server that went away
 // meanwhile then costs a round trip and not a request. Whether that was needed.
-bool pool_supervisor::check_session(connection_id id) {
+bool pool_supervisor::check_session(member& m, time_point at) {
   const liveness_options& limits = context_->options.liveness;
-  member& m = members_.at(id);
-  const bool rested = now() - m.used_at > limits.check_idle_after;
+  const bool rested = at - m.used_at > limits.check_idle_after;
   if (rested)
     self_->send(m.handle, ping{});
   return rested;
 }
 
-void pool_supervisor::grow() {
+void pool_supervisor::grow(time_point at) {
   if (stop_at_)
     return;
   if (breaker_->state() == circuit_state::half_open)
     return try_circuit();
-  const time_point at = now();
   sizing_input input;
   input.counts = ledger_->counts();
   input.waiting = waiting();

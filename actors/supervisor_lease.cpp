@@ -45,7 +45,7 @@ void pool_supervisor::grant_lease(connection_id id, const request_ptr& what) {
   grant->interrupter = m.interrupt;
   grant->context = context_;
   grant->origin = what;
-  const bool checked = check_session(id);
+  const bool checked = check_session(m, at);
   m.used_at = at;
   // The receiver of a lease is a future's, so this runs no code of the service. If nobody waits
   // for it any more, the grant ends here and gives itself back.

@@ -22,9 +22,7 @@ milliseconds since(pool_supervisor::time_point now, pool_supervisor::time_point 
 
 } // namespace
 
-void pool_supervisor::wake_at(time_point when) {
-  if (wake_ && *wake_ <= when)
-    return;
+void pool_supervisor::wake_sooner(time_point when) {
   const time_point at = now();
   wake_ = std::max(when, at + resolution);
   self_->delayed_send(self_, *wake_ - at, sweep{});

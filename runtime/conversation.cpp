@@ -22,7 +22,7 @@ bool ends_with_transaction(std::string_view sql) {
   });
 }
 
-std::string begin_sql(const transaction_options& how) {
+std::string begin_sql(const transaction_mode& how) {
   std::string sql = "BEGIN";
   switch (how.isolation) {
   case isolation::server_default:
@@ -56,7 +56,7 @@ bool ends_transaction(const statement& what) {
 
 } // namespace
 
-void conversation::begin(const transaction_options& how) {
+void conversation::begin(const transaction_mode& how) {
   begin_ = begin_sql(how);
 }
 

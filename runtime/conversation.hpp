@@ -25,7 +25,7 @@ public:
   /// The settings of the transaction that this is a part of, if not the request's own.
   void belong_to(const request& whole) noexcept { settings_ = whole.settings.get(); }
   /// Queues a BEGIN that travels with the first statement, and the settings with it.
-  void begin(const transaction_options& how);
+  void begin(const transaction_mode& how);
   /// Sends COMMIT. Throws `failure`, with `outcome_unknown` when the session is
   /// lost before the server's answer.
   void commit();

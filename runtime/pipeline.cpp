@@ -8,7 +8,7 @@
 
 namespace freehold {
 
-std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
+std::vector<attempt_failure> pipeline::run(const std::vector<request_ptr>& batch) {
   for (auto first = batch.begin(); first != batch.end();) {
     const auto last = end_of_round(first, batch.end());
     std::vector<work> works;
@@ -16,7 +16,7 @@ std::vector<attempt_failure> pipeline::run(std::vector<request_ptr> batch) {
     for (; first != last; ++first) {
       ++(*first)->attempts;
       (*first)->took = {}; // of an earlier attempt
-      works.emplace_back().what = std::move(*first);
+      works.push_back({.what = first->get(), .owned = &*first});
     }
     run_round(std::move(works));
   }
@@ -58,7 +58,7 @@ void pipeline::run_round(std::vector<work> works) {
 void pipeline::receive(std::vector<work>& works) {
   cancelled_at_.reset();
   time_point wake = next_event(works);
-  while (!expected_.empty()) {
+  while (next_ < expected_.size()) {
     session_reply reply = next_reply(wake);
     if (reply.kind == reply_kind::timed_out || reply.kind == reply_kind::interrupted) {
       watch(works);
@@ -75,8 +75,7 @@ void pipeline::receive(std::vector<work>& works) {
     }
     if (std::exchange(quiet_, false)) // it may go on, or fall silent again
       heard_ = session_.now();
-    const expected e = expected_.front();
-    expected_.pop_front();
+    const expected e = expected_[next_++];
     take(works, e, std::move(reply));
     if (e.what == part::sync && (cancelled_at_ || any_late_)) {
       cancelled_at_.reset(); // it hit this group, or nobody
@@ -102,11 +101,11 @@ void pipeline::take(std::vector<work>& works, const expected& e, session_reply&&
   if (e.what == part::sync) {
     // An error that comes with the Sync itself (a deferred constraint) belongs to its group.
     if (reply.kind == reply_kind::failed) {
-      expected_.push_front(e);
+      --next_; // the Sync itself is still to come
       for (std::size_t i = e.first; i < e.step; ++i) {
         if (works[i].failed == reply_kind::result) {
           works[i].failed = reply_kind::failed;
-          works[i].why = reply.why;
+          works[i].why = std::make_unique<const server_error>(*reply.why);
           works[i].failed_step = works[i].what->steps.size();
         }
       }
@@ -153,7 +152,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed = reply.kind;
   w.failed_step = e.step;
   w.name = e.name;
-  w.why = std::move(reply.why);
+  w.why = reply.why ? std::make_unique<const server_error>(*std::move(reply.why)) : nullptr;
 }
 
 // A success that no standby has confirmed is none.
@@ -193,6 +192,7 @@ void pipeline::conclude(work& w) {
 
 void pipeline::settle(std::vector<work>& works, std::vector<work>& again) {
   expected_.clear();
+  next_ = 0;
   for (work& w : works) {
     if (w.what->answered())
       continue;
@@ -238,7 +238,7 @@ void pipeline::report(work& w) {
   const bool role = kind == failure_class::role && state_.role_changed();
   if (kind == failure_class::transaction || role) {
     w.what->mark_sent(false); // the server said that it has no effect
-    failures_.push_back({w.what, std::move(why), kind});
+    failures_.push_back({*w.owned, std::move(why), kind});
   } else {
     w.what->fail(std::move(why));
   }
@@ -257,7 +257,7 @@ void pipeline::report_lost(work& w) {
       !sent   ? fate::not_sent
       : doubt ? fate::unknown
               : fate::rolled_back);
-  failures_.push_back({w.what, std::move(why), failure_class::connection_fatal});
+  failures_.push_back({*w.owned, std::move(why), failure_class::connection_fatal});
 }
 
 } // namespace freehold

@@ -6,8 +6,8 @@
 #include "runtime/session_state.hpp"
 
 #include <chrono>
-#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -39,14 +39,15 @@ public:
   /// Runs requests of kind execute and script. Returns those that failed in a
   /// way that says nothing final; everything else is answered when it returns.
   /// `state.lost()` afterwards: the session is to be dropped.
-  [[nodiscard]] std::vector<attempt_failure> run(std::vector<request_ptr> batch);
+  [[nodiscard]] std::vector<attempt_failure> run(const std::vector<request_ptr>& batch);
 
 private:
   struct work {
-    request_ptr what;
+    request* what;
+    const request_ptr* owned;         // the same, in the batch
     result_set rows;                  // of a statement that is answered at its Sync
     std::vector<result_set> of_steps; // of a script
-    std::optional<server_error> why;
+    std::unique_ptr<const server_error> why;
     reply_kind failed = reply_kind::result; // failed, too_large, skipped: what came instead
     std::size_t failed_step = 0;
     const std::string* name = nullptr; // under which the failed step ran
@@ -63,7 +64,7 @@ private:
     const std::string* name;
   };
 
-  using batch_iterator = std::vector<request_ptr>::iterator;
+  using batch_iterator = std::vector<request_ptr>::const_iterator;
 
   /// How much of a batch may be under way at once.
   [[nodiscard]] batch_iterator end_of_round(batch_iterator first, batch_iterator end) const;
@@ -74,6 +75,9 @@ private:
   void send_one(work& w, std::size_t index);
   void send_step(const work& w, std::size_t index, std::size_t step);
   void receive(std::vector<work>& works);
+  [[nodiscard]] std::vector<expected>::const_iterator unanswered() const noexcept {
+    return expected_.begin() + static_cast<std::ptrdiff_t>(next_);
+  }
   session_reply next_reply(time_point wake);
   void take(std::vector<work>& works, const expected& e, session_reply&& reply);
   void take_failure(work& w, const expected& e, session_reply&& reply);
@@ -94,7 +98,8 @@ private:
   session& session_;
   session_state& state_;
   const statement_options& options_;
-  std::deque<expected> expected_;
+  std::vector<expected> expected_; // those before next_ have been taken
+  std::size_t next_ = 0;
   std::function<void()> on_quiet_;
   time_point previous_{}; // when the latest Sync was confirmed, or the batch was sent
   time_point heard_{};    // first answer after it was quiet

@@ -11,20 +11,20 @@ namespace freehold {
 session::time_point pipeline::next_event(const std::vector<work>& works) {
   const time_point now = session_.now();
   time_point earliest = now + look_again; // whoever gives up waiting tells nobody
-  if (cancelled_at_)
-    earliest = std::min(earliest, *cancelled_at_ + options_.cancel_grace);
-  else if (!to_cancel(works, now, false).empty())
-    return now;
+  bool any_due = false; // answered ones included: the server may be at work at them
   any_late_ = false;
   for (const work& w : works) {
-    if (w.what->answered())
-      continue;
     const time_point soft = cancel_time(*w.what);
     const bool late = soft <= now && !w.cancelled;
+    any_due = any_due || late;
+    if (w.what->answered())
+      continue;
     any_late_ = any_late_ || late;
     earliest = std::min(earliest, late || w.cancelled ? w.what->deadline : soft);
   }
-  return earliest;
+  if (cancelled_at_)
+    return std::min(earliest, *cancelled_at_ + options_.cancel_grace);
+  return any_due && !to_cancel(works, now, false).empty() ? now : earliest;
 }
 
 bool pipeline::is_to_cancel(const work& w, bool unless_wanted, time_point now) {
@@ -44,13 +44,13 @@ std::vector<std::size_t> pipeline::to_cancel(const std::vector<work>& works, tim
   std::vector<std::size_t> late;
   if (cancelled_at_)
     return late;
-  const auto end = std::find_if(expected_.begin(), expected_.end(),
+  const auto end = std::find_if(unanswered(), expected_.end(),
                                 [](const expected& e) { return e.what == part::sync; });
-  const bool may_hit = unwanted_too && std::none_of(expected_.begin(), end, [&](const expected& e) {
+  const bool may_hit = unwanted_too && std::none_of(unanswered(), end, [&](const expected& e) {
                          return works[e.first].was_hit;
                        });
-  for (auto e = expected_.begin(); e != end; ++e) {
-    const bool runs = e->first == expected_.front().first;
+  for (auto e = unanswered(); e != end; ++e) {
+    const bool runs = e->first == unanswered()->first;
     if (e->what == part::execute &&
         is_to_cancel(works[e->first], unwanted_too && (runs || may_hit), now))
       late.push_back(e->first);

@@ -34,7 +34,8 @@ void pipeline::send(std::vector<work>& works) {
   previous_ = session_.now();
   quiet_ = false;
   cancelled_in_round_ = false;
-  std::size_t shared_from = 0; // reads since the last Sync
+  expected_.reserve(works.size() + 1); // of reads that share a Sync; others bring more
+  std::size_t shared_from = 0;         // reads since the last Sync
   const auto close_group = [&](std::size_t until) {
     if (shared_from == until)
       return;

@@ -121,6 +121,8 @@ public:
   [[nodiscard]] time_point since(connection_id id) const;
   [[nodiscard]] std::size_t in_flight(connection_id id) const;
   [[nodiscard]] pool_counts counts() const noexcept;
+  /// Requests that share pipelines, all together. One pass over the connections.
+  [[nodiscard]] std::size_t in_pipelines() const noexcept;
   /// All connections, oldest first.
   [[nodiscard]] const std::vector<connection_id>& ids() const noexcept { return ids_; }
 

@@ -79,6 +79,13 @@ std::size_t pool_ledger::in_flight(connection_id id) const {
   return slots_[at(id)].in_flight;
 }
 
+std::size_t pool_ledger::in_pipelines() const noexcept {
+  std::size_t sum = 0;
+  for (const slot& each : slots_)
+    sum += each.does == activity::busy ? each.in_flight : 0;
+  return sum;
+}
+
 pool_counts pool_ledger::counts() const noexcept {
   return {.connecting = by_state_[0],
           .idle = by_state_[1],

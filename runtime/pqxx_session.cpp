@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <future>
 #include <thread>
 
@@ -27,12 +28,19 @@ namespace {
 
 constexpr std::chrono::seconds longest_cancel{1}; // two round trips, over any network
 
+// Of a SELECT it is the rows that are there, which need not be read from a text.
+std::size_t affected_by(PGresult* r) {
+  const bool selected =
+      PQresultStatus(r) == PGRES_TUPLES_OK && std::strncmp(PQcmdStatus(r), "SELECT", 6) == 0;
+  return selected ? static_cast<std::size_t>(PQntuples(r))
+                  : std::strtoull(PQcmdTuples(r), nullptr, 10);
+}
+
 class pg_result final : public result_storage {
 public:
   explicit pg_result(PGresult* r)
       : result_storage{static_cast<std::size_t>(PQntuples(r)),
-                       static_cast<std::size_t>(PQnfields(r)),
-                       std::strtoull(PQcmdTuples(r), nullptr, 10)},
+                       static_cast<std::size_t>(PQnfields(r)), affected_by(r)},
         result_{r} {}
   ~pg_result() override { PQclear(result_); }
   cell_view cell(std::size_t row, std::size_t column) const noexcept override {

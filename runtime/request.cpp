@@ -6,16 +6,45 @@
 
 namespace freehold {
 
+namespace {
+
+effect strongest(std::span<const bound_statement> steps) noexcept {
+  bool all_read = true;
+  for (const bound_statement& step : steps) {
+    if (step.what.effect() == effect::writes)
+      return effect::writes;
+    all_read = all_read && step.what.is_read_only();
+  }
+  return all_read ? effect::read_only : effect::idempotent;
+}
+
+} // namespace
+
 transaction::~transaction() = default;
 
 request::request(request_kind k, std::vector<bound_statement> s, time_point at, time_point until,
                  std::uint32_t number, std::shared_ptr<receiver> to)
-    : kind{k}, steps{std::move(s)}, submitted{at}, deadline{until}, id{number}, to_{std::move(to)} {
-}
+    : several_{std::move(s)}, kind{k}, steps{several_}, submitted{at}, deadline{until}, id{number},
+      of_steps_{strongest(steps)}, to_{std::move(to)} {}
+
+request::request(bound_statement&& only, time_point at, time_point until, std::uint32_t number,
+                 std::shared_ptr<receiver> to)
+    : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
+      deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{std::move(to)} {}
+
+request::request(bound_statement&& only, time_point at, time_point until, std::uint32_t number,
+                 const receiver_recipe& to)
+    : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
+      deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{to.make_in(room_)} {}
 
 request::~request() {
-  if (answered())
-    return;
+  if (!answered())
+    answer_for_itself();
+  if (to_.use_count() == 0 && to_)
+    std::destroy_at(to_.get());
+}
+
+void request::answer_for_itself() noexcept {
   // Its owner died: an actor that was killed, or a mailbox that was closed.
   const bool doubt = sent() && effect() != effect::read_only;
   fail(doubt ? errc::outcome_unknown : if_dropped,
@@ -64,24 +93,14 @@ error request::describe(errc code, std::string message, freehold::fate what) con
   return why;
 }
 
-freehold::effect request::effect() const noexcept {
+freehold::effect request::effect_of_kind() const noexcept {
   if (kind == request_kind::lease)
     return effect::idempotent;
-  if (kind == request_kind::function || kind == request_kind::script) {
-    if (options.read_only)
-      return effect::read_only;
-    if (options.idempotent)
-      return effect::idempotent;
-    if (kind == request_kind::function)
-      return effect::writes;
-  }
-  bool all_read = true;
-  for (const bound_statement& step : steps) {
-    if (step.what.effect() == effect::writes)
-      return effect::writes;
-    all_read = all_read && step.what.is_read_only();
-  }
-  return all_read ? effect::read_only : effect::idempotent;
+  if (options.read_only)
+    return effect::read_only;
+  if (options.idempotent)
+    return effect::idempotent;
+  return kind == request_kind::function ? effect::writes : of_steps_;
 }
 
 std::string request::name() const {

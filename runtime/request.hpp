@@ -11,10 +11,13 @@
 #include <any>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +39,13 @@ enum class request_kind : std::uint8_t {
   lease,    ///< asks for the connection itself
 };
 
+/// What of `transaction_options` is left to be known once a request is made.
+struct transaction_mode {
+  freehold::isolation isolation = isolation::server_default;
+  bool read_only = false;
+  bool idempotent = false;
+};
+
 /// Everything that runs travels as one `request` shared by those who handle it.
 ///
 /// It is answered exactly once: the first `answer` or `fail` wins, and a request
@@ -48,19 +58,30 @@ public:
 
   request(request_kind kind, std::vector<bound_statement> steps, time_point submitted,
           time_point deadline, std::uint32_t id, std::shared_ptr<receiver> to);
+  /// A single statement, which needs no vector.
+  request(bound_statement&& only, time_point submitted, time_point deadline, std::uint32_t id,
+          std::shared_ptr<receiver> to);
+  /// The same, with a receiver that is made in here if there is room for it.
+  request(bound_statement&& only, time_point submitted, time_point deadline, std::uint32_t id,
+          const receiver_recipe& to);
   request(const request&) = delete;
   request& operator=(const request&) = delete;
   ~request();
 
+private:
+  const std::optional<bound_statement> only_;
+  const std::vector<bound_statement> several_;
+
+public:
   const request_kind kind;
-  const std::vector<bound_statement> steps;
+  const std::span<const bound_statement> steps; ///< of what it keeps
   const time_point submitted;
   const time_point deadline;
   const std::uint32_t id;
   std::function<std::any(transaction&)> body; ///< of a function
   /// Of a function written for libpqxx; then `body` is empty.
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
-  transaction_options options; ///< isolation and access mode: of a script, function or lease
+  transaction_mode options; ///< of a script, function or lease
   /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
   std::unique_ptr<const bound_statement> settings;
   /// Of a function whose COMMIT was lost, if that can be looked up.
@@ -80,7 +101,10 @@ public:
 
   /// Delivers, unless it was answered before; false then.
   bool answer(outcome&& value) noexcept;
-  bool succeed(answer_value value) noexcept { return answer(outcome::success(std::move(value))); }
+  template <class T>
+  bool succeed(T&& value) noexcept {
+    return answer({std::forward<T>(value), nullptr});
+  }
   bool fail(errc code, std::string message, fate what = fate::not_sent) noexcept;
   bool fail(error why) noexcept;
   /// An error of this request: name, query id and attempts filled in.
@@ -114,7 +138,9 @@ public:
   }
 
   /// The strongest effect of what it runs.
-  [[nodiscard]] freehold::effect effect() const noexcept;
+  [[nodiscard]] freehold::effect effect() const noexcept {
+    return kind == request_kind::execute ? of_steps_ : effect_of_kind();
+  }
   /// Name of its statement, or what it is.
   [[nodiscard]] std::string name() const;
 
@@ -124,7 +150,12 @@ private:
     return answered_.load(std::memory_order_acquire);
   }
 
-  std::shared_ptr<receiver> to_;
+  [[nodiscard]] freehold::effect effect_of_kind() const noexcept;
+  void answer_for_itself() noexcept;
+
+  const freehold::effect of_steps_; // the strongest
+  alignas(std::max_align_t) std::byte room_[receiver_recipe::room];
+  std::shared_ptr<receiver> to_; // owns nothing if it lies in room_
   std::atomic<answer_state> answered_{answer_state::none};
   std::atomic<bool> sent_{false};
   std::atomic<bool> doubtful_{false};

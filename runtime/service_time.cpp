@@ -19,13 +19,18 @@ void share(service_times::entry& known, double sample) {
 service_times::service_times(std::size_t bound) : bound_{std::max<std::size_t>(bound, 1)} {}
 
 service_times::entry& service_times::of(std::uint64_t identity) {
-  if (const auto found = entries_.find(identity); found != entries_.end())
-    return found->second;
-  if (entries_.size() >= bound_)
-    forget_oldest_half();
-  entry& made = entries_[identity];
-  made.recorded_at = ++recordings_; // as fresh as a recording, or it would go first
-  return made;
+  if (latest_ != nullptr && latest_identity_ == identity)
+    return *latest_;
+  auto found = entries_.find(identity);
+  if (found == entries_.end()) {
+    if (entries_.size() >= bound_)
+      forget_oldest_half();
+    found = entries_.try_emplace(identity).first;
+    found->second.recorded_at = ++recordings_; // as fresh as a recording, or it would go first
+  }
+  latest_identity_ = identity;
+  latest_ = &found->second;
+  return *latest_;
 }
 
 void service_times::record(std::uint64_t identity, std::chrono::microseconds took) {
@@ -56,10 +61,11 @@ void service_times::record_in_company(std::uint64_t identity, std::chrono::micro
 
 service_times::verdict service_times::judge(std::uint64_t identity,
                                             std::chrono::milliseconds threshold) const {
-  const auto found = entries_.find(identity);
-  if (found == entries_.end())
+  const bool is_latest = latest_ != nullptr && latest_identity_ == identity;
+  const auto found = is_latest ? entries_.end() : entries_.find(identity);
+  if (!is_latest && found == entries_.end())
     return {};
-  const entry& known = found->second;
+  const entry& known = is_latest ? *latest_ : found->second;
   if (known.suspected)
     return {true, known.share_us};
   const double limit = std::chrono::duration<double, std::micro>{threshold}.count();
@@ -68,6 +74,7 @@ service_times::verdict service_times::judge(std::uint64_t identity,
 }
 
 void service_times::forget_oldest_half() {
+  latest_ = nullptr;
   std::vector<std::uint64_t> ages;
   ages.reserve(entries_.size());
   for (const auto& [identity, known] : entries_)

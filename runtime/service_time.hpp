@@ -63,6 +63,9 @@ private:
   std::size_t bound_;
   std::uint64_t recordings_ = 0;
   std::unordered_map<std::uint64_t, entry> entries_;
+  // The one looked up last: requests of one statement often come in a row.
+  std::uint64_t latest_identity_ = 0;
+  entry* latest_ = nullptr;
 };
 
 } // namespace freehold

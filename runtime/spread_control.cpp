@@ -1,6 +1,7 @@
 #include "runtime/spread_control.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace freehold {
 
@@ -8,7 +9,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr unsigned periods = 8;             // of one comparison
 constexpr milliseconds shortest_period{10}; // many batches, even over a network
 constexpr milliseconds longest_period{1000};
 constexpr std::size_t least_answers = 100;
@@ -18,9 +18,17 @@ constexpr milliseconds longest_rest{5000}; // trials then take 1 % of the time
 
 } // namespace
 
+double spread_control::record_of_periods::better_half() const noexcept {
+  std::array<double, periods / 2> sorted = means_;
+  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(count_);
+  std::sort(sorted.begin(), end);
+  const auto half = static_cast<std::ptrdiff_t>((count_ + 1) / 2);
+  return std::accumulate(sorted.begin(), sorted.begin() + half, 0.0) / static_cast<double>(half);
+}
+
 spread_control::spread_control(std::size_t most, time_point now)
     : most_{std::max<std::size_t>(most, 1)}, settled_{most_}, trial_{most_},
-      rest_until_{now}, rest_{first_rest}, period_began_{now} {
+      rest_until_{now}, rest_{first_rest}, period_began_{now}, present_since_{now} {
   choose_trial();
 }
 
@@ -29,11 +37,11 @@ bool spread_control::in_trial() const noexcept {
   return !resting_ && (place == 1 || place == 2);
 }
 
-void spread_control::record(time_point submitted, time_point now) noexcept {
-  if (submitted < period_began_)
-    return; // most of its time belongs to the period before
-  current_.total_us += std::chrono::duration<double, std::micro>{now - submitted}.count();
-  ++current_.answers;
+void spread_control::present(std::size_t requests, time_point now) noexcept {
+  current_.present_us += static_cast<double>(present_) *
+                         std::chrono::duration<double, std::micro>{now - present_since_}.count();
+  present_ = requests;
+  present_since_ = now;
 }
 
 void spread_control::judge(time_point now) noexcept {
@@ -55,24 +63,25 @@ void spread_control::judge(time_point now) noexcept {
     choose_trial();
     return begin_period(now);
   }
-  sample& total = in_trial() ? of_trial_ : of_settled_;
-  total.total_us += current_.total_us;
-  total.answers += current_.answers;
+  (in_trial() ? of_trial_ : of_settled_).add(current_.mean());
   ++period_;
-  const bool hopeless = of_trial_.answers > 0 && of_trial_.mean() > 2 * of_settled_.mean();
+  const bool hopeless =
+      of_trial_.count() >= 2 && of_trial_.better_half() > 2 * of_settled_.better_half();
   if (period_ == periods || hopeless)
     return conclude(now);
   begin_period(now);
 }
 
 void spread_control::conclude(time_point now) noexcept {
-  if (of_trial_.mean() > better * of_settled_.mean()) {
+  if (of_trial_.better_half() > better * of_settled_.better_half()) {
     narrower_ = !narrower_; // the other side of the settled one is next
+    ++rejected_;
     rest(now);
     rest_ = std::min(2 * rest_, longest_rest);
     return;
   }
   settled_ = trial_;
+  rejected_ = 0;
   rest_ = first_rest;
   period_ = 0;
   choose_trial();
@@ -87,6 +96,7 @@ void spread_control::rest(time_point now) noexcept {
 
 void spread_control::begin_period(time_point now) noexcept {
   period_began_ = now;
+  present_since_ = now;
   current_ = {};
   if (period_ == 0 || resting_) {
     of_settled_ = {};
@@ -94,9 +104,9 @@ void spread_control::begin_period(time_point now) noexcept {
   }
 }
 
-// By one where that is much, by a quarter where one would be little.
+// By one at least, where half or a quarter is less.
 void spread_control::choose_trial() noexcept {
-  const std::size_t step = std::max<std::size_t>(settled_ / 4, 1);
+  const std::size_t step = std::max<std::size_t>(settled_ / (rejected_ < 2 ? 2 : 4), 1);
   if (settled_ == 1)
     narrower_ = false;
   if (settled_ == most_)

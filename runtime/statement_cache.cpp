@@ -25,6 +25,12 @@ statement_cache::statement_cache(std::size_t capacity, std::size_t sql_limit, st
 
 std::optional<cached_name> statement_cache::name_for(const statement& s,
                                                      std::vector<std::string>& evicted) {
+  // Often the one that was used last, which need not be searched.
+  if (!names_.empty() && &names_.front().what.sql() == &s.sql() && names_.front().confirmed) {
+    names_.front().used_in = batch_;
+    ++hits_;
+    return cached_name{&names_.front().name, false};
+  }
   index::iterator found = find(s);
   if (found != by_hash_.end()) {
     entry& known = *found->second;

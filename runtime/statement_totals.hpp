@@ -52,11 +52,14 @@ private:
 
   template <class Name>
   entry& find(std::uint64_t key, const Name& name) {
-    if (const auto found = entries_.find(key); found != entries_.end())
-      return *found->second;
-    if (entries_.size() >= bound_)
+    if (latest_ != nullptr && latest_key_ == key)
+      return *latest_;
+    const auto found = entries_.find(key);
+    if (found == entries_.end() && entries_.size() >= bound_)
       return other_;
-    return add(key, name());
+    latest_ = found != entries_.end() ? found->second.get() : &add(key, name());
+    latest_key_ = key;
+    return *latest_;
   }
   entry& add(std::uint64_t key, std::string name);
   [[nodiscard]] static statement_snapshot shown(const entry& what);
@@ -64,6 +67,9 @@ private:
   std::size_t bound_;
   std::unordered_map<std::uint64_t, std::unique_ptr<entry>> entries_;
   entry other_{other_name};
+  // The one looked up last: requests of one statement often come in a row.
+  std::uint64_t latest_key_ = 0;
+  entry* latest_ = nullptr;
 };
 
 } // namespace freehold

@@ -17,8 +17,16 @@ void unreadable(std::string_view type_name, std::string_view why) {
   throw failure{std::move(problem)};
 }
 
+void parameters::add_field(field value) {
+  if (count_ < few)
+    first_[count_] = value;
+  else
+    more_.push_back(value);
+  ++count_;
+}
+
 void parameters::add_null() {
-  fields_.push_back({0, -1, false});
+  add_field({0, -1, false});
 }
 
 void parameters::add_text(std::string_view text) {
@@ -48,7 +56,7 @@ void parameters::append(std::string_view bytes, bool binary) {
                   " bytes are more than a field of the server holds (" +
                   std::to_string(largest_field) + ")");
   }
-  fields_.push_back({buffer_.size(), static_cast<int>(bytes.size()), binary});
+  add_field({buffer_.size(), static_cast<int>(bytes.size()), binary});
   buffer_.append(bytes);
   buffer_ += '\0';
 }

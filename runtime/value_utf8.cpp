@@ -61,6 +61,10 @@ std::size_t first_unsendable_byte(std::string_view text) noexcept {
       at += 8;
       continue;
     }
+    if (within(bytes[at], 0x01, 0x7f)) {
+      ++at;
+      continue;
+    }
     const std::size_t length = sequence_length(bytes + at, text.size() - at);
     if (length == 0)
       return at;

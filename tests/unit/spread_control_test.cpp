@@ -19,21 +19,23 @@ public:
   traffic(spread_control& control, latency_of latency)
       : control_{control}, latency_{std::move(latency)} {}
 
-  void run(std::chrono::milliseconds time, int requesters = 64) {
+  void run(std::chrono::milliseconds time, std::size_t requesters = 64) {
     for (const auto until = now + time; now < until;) {
       const std::chrono::microseconds took{
           static_cast<std::int64_t>(latency_(control_.spread()) * noise_(random_))};
-      const auto submitted = now;
+      control_.present(requesters, now);
       now += took;
-      for (int i = 0; i < requesters; ++i)
-        control_.record(submitted, now);
+      control_.present(0, now);
+      control_.answered(requesters);
       control_.judge(now);
+      now += idle;
       spread_sum += double(control_.spread()) * double(took.count());
       time_sum += double(took.count());
     }
   }
 
   spread_control::time_point now{1h};
+  std::chrono::microseconds idle{0}; // before they ask again
   double spread_sum = 0;
   double time_sum = 0;
 
@@ -74,6 +76,14 @@ TEST_CASE("where the network decides, the spread stays wide") {
 
 TEST_CASE("where the spread makes no difference, it moves seldom") {
   CHECK(settled(8, [](std::size_t) { return 300.0; }) > 5.0);
+}
+
+TEST_CASE("the time in which nobody waits is nobody's") {
+  spread_control control{8, spread_control::time_point{1h}};
+  traffic bursts{control, [](std::size_t w) { return 180.0 + 25.0 * double(w); }};
+  bursts.idle = 5ms;
+  bursts.run(10s);
+  CHECK(control.spread() <= 2);
 }
 
 TEST_CASE("a load that changes sides is followed both ways") {

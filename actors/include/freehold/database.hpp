@@ -54,7 +54,7 @@ public:
   [[nodiscard]] future<result_set> execute(bound_statement what, request_options how = {}) const;
   template <std::invocable<outcome&&> F>
   void execute(bound_statement what, F done, request_options how = {}) const {
-    begin(std::move(what), how, calling(std::move(done)));
+    begin(std::move(what), how, receiver_recipe{done});
   }
 
   /// Several statements as one transaction, in one round trip.
@@ -125,7 +125,7 @@ private:
       }
     };
   }
-  void begin(bound_statement what, const request_options& how, std::shared_ptr<receiver> to) const;
+  void begin(bound_statement&& what, const request_options& how, const receiver_recipe& to) const;
   void begin(std::vector<bound_statement> steps, transaction_options how,
              std::shared_ptr<receiver> to) const;
   void ship(std::function<std::any(transaction&)> body, transaction_options how,

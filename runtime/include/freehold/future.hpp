@@ -7,8 +7,10 @@
 #include <chrono>
 #include <concepts>
 #include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -85,6 +87,38 @@ template <std::invocable<outcome&&> F>
 [[nodiscard]] std::shared_ptr<receiver> calling(F done) {
   return std::make_shared<calling_receiver<F>>(std::move(done));
 }
+
+/// How to make the receiver that calls a function: so that it can be made inside
+/// what carries it. Refers to the function, which is moved from when it is made.
+class receiver_recipe {
+public:
+  static constexpr std::size_t room = 64; ///< bytes: a function that captured a few words
+
+  template <std::invocable<outcome&&> F>
+  explicit receiver_recipe(F& done) noexcept : done_{&done}, make_{make<F>} {}
+
+  /// In that memory if it is large enough, and then nothing owns it (its
+  /// `use_count` is 0): whoever has the memory destroys it.
+  [[nodiscard]] std::shared_ptr<receiver> make_in(void* memory) const {
+    return make_(done_, memory);
+  }
+  [[nodiscard]] std::shared_ptr<receiver> make_alone() const { return make_(done_, nullptr); }
+
+private:
+  template <class F>
+  static std::shared_ptr<receiver> make(void* from, void* memory) {
+    using made = calling_receiver<F>;
+    F& done = *static_cast<F*>(from);
+    if constexpr (sizeof(made) <= room && alignof(made) <= alignof(std::max_align_t)) {
+      if (memory != nullptr)
+        return {std::shared_ptr<void>{}, new (memory) made{std::move(done)}};
+    }
+    return calling(std::move(done));
+  }
+
+  void* done_;
+  std::shared_ptr<receiver> (*make_)(void* done, void* memory);
+};
 
 /// The receiver behind a `future`.
 class waiting_receiver final : public receiver {

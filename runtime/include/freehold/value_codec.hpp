@@ -74,7 +74,7 @@ concept accepts_null = requires {
 
 /// The values of $1, $2, … of one request, ready to be sent. All of them lie
 /// one behind the other in one buffer, each ended by a NUL, so that binding
-/// costs two allocations at most for the usual few short values.
+/// costs no allocation for the usual few short values.
 ///
 /// Nothing throws while values are added (but `std::bad_alloc`): the first
 /// problem is kept, and the request is answered with `errc::bad_parameter`.
@@ -90,7 +90,8 @@ public:
   template <class... Ts>
   [[nodiscard]] static parameters of(const Ts&... values) {
     parameters bound;
-    bound.fields_.reserve(sizeof...(Ts));
+    if constexpr (sizeof...(Ts) > few)
+      bound.more_.reserve(sizeof...(Ts) - few);
     (bound.add(values), ...);
     return bound;
   }
@@ -121,20 +122,18 @@ public:
   /// it ends up in errors and logs.
   void refuse(std::string_view why);
 
-  [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
 
   /// The value of $(i + 1), ended by a NUL; `nullptr` for NULL. Valid until
   /// the parameters are changed, moved or destroyed.
   [[nodiscard]] const char* data(std::size_t i) const noexcept {
-    return is_null(i) ? nullptr : buffer_.data() + fields_[i].offset;
+    return is_null(i) ? nullptr : buffer_.data() + at(i).offset;
   }
   /// In bytes, without the NUL at the end; 0 for NULL.
-  [[nodiscard]] int length(std::size_t i) const noexcept {
-    return is_null(i) ? 0 : fields_[i].length;
-  }
-  [[nodiscard]] bool is_null(std::size_t i) const noexcept { return fields_[i].length < 0; }
-  [[nodiscard]] bool is_binary(std::size_t i) const noexcept { return fields_[i].binary; }
+  [[nodiscard]] int length(std::size_t i) const noexcept { return is_null(i) ? 0 : at(i).length; }
+  [[nodiscard]] bool is_null(std::size_t i) const noexcept { return at(i).length < 0; }
+  [[nodiscard]] bool is_binary(std::size_t i) const noexcept { return at(i).binary; }
 
   /// The first value that cannot be sent, and why: "parameter $2: text
   /// contains a NUL byte at offset 3". Never contains the value.
@@ -147,12 +146,20 @@ private:
     bool binary;
   };
 
+  static constexpr std::size_t few = 4;
+
+  [[nodiscard]] const field& at(std::size_t i) const noexcept {
+    return i < few ? first_[i] : more_[i - few];
+  }
+  void add_field(field value);
   void append(std::string_view bytes, bool binary);
   [[nodiscard]] std::string_view bytes(std::size_t i) const noexcept;
   void write_element(std::string& literal, std::size_t i) const;
 
   std::string buffer_;
-  std::vector<field> fields_;
+  std::array<field, few> first_{};
+  std::vector<field> more_; // than those
+  std::size_t count_ = 0;
   std::optional<std::string> problem_;
 };
 
