@@ -13,6 +13,8 @@ function(freehold_target_defaults target)
     target_compile_options(${target} PRIVATE -Wshadow)
   elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wshadow=local -Wno-subobject-linkage)
+    # So much lives to the end of such a compilation that collecting garbage earlier is time lost.
+    target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=1048576) # KiB
   endif()
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
 endfunction()
