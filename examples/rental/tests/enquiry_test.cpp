@@ -1,8 +1,6 @@
 // Asking about a home.
 #include "examples/rental/tests/stand.hpp"
 
-#include <atomic>
-
 using namespace rental;
 using namespace rental::testing;
 
@@ -84,16 +82,10 @@ TEST_CASE("a form sent by many at once is one enquiry, and each is told that it 
   const int home = let(at, {});
   const std::string form = new_form();
   const std::string token = at.session_of("many@mail.example");
-  std::atomic<int> arrived{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i)
-    threads.emplace_back([&] {
-      guest one{at, token};
-      arrived += one.enquire(home, polite, form).status == 303;
-    });
-  for (std::thread& each : threads)
-    each.join();
-  CHECK(arrived == 20);
+  const auto statuses = at_once(20, [&](int) {
+    return guest{at, token}.enquire(home, polite, form).status;
+  });
+  CHECK(statuses == std::vector<int>(20, 303));
   CHECK(enquiries_about(home) == 1);
 }
 

@@ -89,6 +89,7 @@ const own_database& all_homes() {
   static const bool filled = [] {
     fh::config how = made.config();
     how.children.clear();
+    how.runtime.level = fh::log_level::off;
     const fh::runtime runtime{std::move(how)};
     migrate(runtime.database("primary"), service_files() / "schema");
     return true;

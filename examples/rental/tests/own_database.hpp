@@ -7,8 +7,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
+#include <latch>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace rental::testing {
 
@@ -30,6 +33,22 @@ template <class Condition>
     std::this_thread::sleep_for(10ms); // waits for the outside: servers and actors tell nobody
   }
   return true;
+}
+
+/// What each of so many gets who do it at the same time; act(i) is on a thread of its own.
+template <class F>
+auto at_once(int people, const F& act) {
+  std::latch ready{people};
+  std::vector<std::future<decltype(act(0))>> doing;
+  for (int i = 0; i < people; ++i)
+    doing.push_back(std::async(std::launch::async, [&, i] {
+      ready.arrive_and_wait();
+      return act(i);
+    }));
+  std::vector<decltype(act(0))> results;
+  for (auto& each : doing)
+    results.push_back(each.get());
+  return results;
 }
 
 /// The server is away as long as this lives, however the test ends.

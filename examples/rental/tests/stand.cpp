@@ -50,7 +50,10 @@ stand::stand(const stand_options& how)
   server_.new_task_queue = [] { return new httplib::ThreadPool{128}; };
   server_.set_payload_max_length(64 * 1024);
   site_.mount(server_);
+  socket_t listening = INVALID_SOCKET;
+  server_.set_socket_options([&](socket_t of) { listening = of; });
   port_ = server_.bind_to_any_port("127.0.0.1");
+  listen(listening, SOMAXCONN);
   listener_ = std::thread{[this] { server_.listen_after_bind(); }};
 }
 
