@@ -53,7 +53,7 @@ stand::stand(const stand_options& how)
   socket_t listening = INVALID_SOCKET;
   server_.set_socket_options([&](socket_t of) { listening = of; });
   port_ = server_.bind_to_any_port("127.0.0.1");
-  listen(listening, SOMAXCONN);
+  listen(listening, 1'024);
   listener_ = std::thread{[this] { server_.listen_after_bind(); }};
 }
 
