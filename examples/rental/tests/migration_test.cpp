@@ -19,9 +19,8 @@ void write_counted(const own_folder& to) {
   write_file(to, "002_row.sql", "INSERT INTO counted VALUES (1); -- and no more\n");
 }
 
-fh::config childless(const own_database& of, const std::string& through = "URL") {
+fh::config silent(const own_database& of, const std::string& through = "URL") {
   fh::config made = of.config(through);
-  made.children.clear();
   made.runtime.level = fh::log_level::off;
   return made;
 }
@@ -36,7 +35,7 @@ TEST_CASE("files are applied in the order of their names, each once") {
   const own_database own{"once"};
   const own_folder files;
   write_counted(files);
-  const fh::runtime runtime{childless(own)};
+  const fh::runtime runtime{silent(own)};
   const fh::database db = runtime.database("primary");
   migrate(db, files.path());
   migrate(db, files.path());
@@ -56,7 +55,7 @@ TEST_CASE("of several services that start at once one applies the files, and all
   write_counted(files);
   write_file(files, "003_slow.sql", "SELECT pg_sleep(0.2);");
   at_once(6, [&](int i) {
-    const fh::runtime runtime{childless(own, i % 2 == 0 ? "URL" : "POOLER_URL")};
+    const fh::runtime runtime{silent(own, i % 2 == 0 ? "URL" : "POOLER_URL")};
     migrate(runtime.database("primary"), files.path());
     return true;
   });
@@ -69,7 +68,7 @@ TEST_CASE("nothing is applied if one file is wrong, and all is when it has been 
   const own_folder files;
   write_counted(files);
   write_file(files, "003_wrong.sql", "CREATE TABLE other (n integer); SELECT nonsense;");
-  const fh::runtime runtime{childless(own)};
+  const fh::runtime runtime{silent(own)};
   const fh::database db = runtime.database("primary");
   CHECK_THROWS_AS(migrate(db, files.path()), pqxx::sql_error);
   for (const char* table : {"counted", "other", "migration"})
@@ -83,7 +82,7 @@ TEST_CASE("nothing is applied if one file is wrong, and all is when it has been 
 TEST_CASE("a folder that is not there is an error, not an empty schema") {
   const own_database own{"nowhere"};
   const own_folder files;
-  const fh::runtime runtime{childless(own)};
+  const fh::runtime runtime{silent(own)};
   CHECK_THROWS_AS(migrate(runtime.database("primary"), files.path() / "nothing"),
                   std::filesystem::filesystem_error);
   CHECK_FALSE(exists(own, "migration"));
@@ -94,7 +93,7 @@ TEST_CASE("the service's own files make its tables and ten thousand homes") {
   CHECK(homes.number("SELECT count(*) FROM property WHERE id <= 10000") == 10'000);
   CHECK(homes.number("SELECT count(DISTINCT city) FROM property WHERE id <= 10000") == 16);
   CHECK(homes.number("SELECT count(*) FROM migration") == 2);
-  const fh::runtime runtime{childless(homes, "POOLER_URL")};
+  const fh::runtime runtime{silent(homes, "POOLER_URL")};
   migrate(runtime.database("primary"), service_files() / "schema");
   CHECK(homes.number("SELECT count(*) FROM property WHERE id <= 10000") == 10'000);
 }

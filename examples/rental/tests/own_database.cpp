@@ -38,7 +38,7 @@ void sandbox_does(const std::string& action) {
 
 void outage::end() {
   if (!over_)
-    sandbox_does("server start");
+    sandbox_does(end_);
   over_ = true;
 }
 
@@ -63,11 +63,20 @@ own_database::~own_database() {
   }
 }
 
+fh::config own_database::config(const std::string& through) const {
+  fh::config made = config_as_it_is(through);
+  made.children.clear();
+  fh::database_options& options = made.databases.front();
+  options.statements.timeout = options.pool.acquire_timeout = options.connect.timeout = 30s;
+  options.liveness.ping_timeout = 10s;
+  return made;
+}
+
 std::string own_database::url(const std::string& through) const {
   return at_database(sandbox(through), name_);
 }
 
-fh::config own_database::config(const std::string& through) const {
+fh::config own_database::config_as_it_is(const std::string& through) const {
   const auto variables = [this, &through](const std::string& name) -> std::optional<std::string> {
     return name == "DATABASE_URL" ? std::optional{url(through)} : std::nullopt;
   };
@@ -88,7 +97,6 @@ const own_database& all_homes() {
   static const own_database made{"homes"};
   static const bool filled = [] {
     fh::config how = made.config();
-    how.children.clear();
     how.runtime.level = fh::log_level::off;
     const fh::runtime runtime{std::move(how)};
     migrate(runtime.database("primary"), service_files() / "schema");

@@ -11,6 +11,7 @@
 #include <latch>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace rental::testing {
@@ -54,12 +55,17 @@ auto at_once(int people, const F& act) {
 /// The server is away as long as this lives, however the test ends.
 class outage {
 public:
-  outage() { sandbox_does("server stop"); }
+  /// "stop" and "start", or "pause" and "continue".
+  explicit outage(const std::string& begin = "stop", std::string end = "start")
+      : end_{"server " + std::move(end)} {
+    sandbox_does("server " + begin);
+  }
   outage(const outage&) = delete;
   outage& operator=(const outage&) = delete;
   ~outage();
   void end(); ///< the server takes connections again
 private:
+  std::string end_;
   bool over_ = false;
 };
 
@@ -72,8 +78,10 @@ public:
   ~own_database();
 
   [[nodiscard]] std::string url(const std::string& through = "URL") const;
-  /// rental.toml, with what a busy machine needs: nobody is refused so that others are quick.
+  /// rental.toml without upkeep, and patient: a busy machine may well miss its time limits.
   [[nodiscard]] fh::config config(const std::string& through = "URL") const;
+  /// The same with all that rental.toml has, but that nobody is refused so that others are quick.
+  [[nodiscard]] fh::config config_as_it_is(const std::string& through = "URL") const;
   /// By a connection of its own, so that no service's is counted.
   pqxx::result sql(const std::string& text) const;
   [[nodiscard]] int number(const std::string& sql_text) const {

@@ -14,14 +14,13 @@ namespace rental::testing {
 namespace {
 
 fh::config configured(const stand_options& how) {
-  fh::config made = all_homes().config(how.through);
-  made.runtime.level = fh::log_level::debug;
-  if (!how.upkeep)
+  fh::config made =
+      how.patient ? all_homes().config(how.through) : all_homes().config_as_it_is(how.through);
+  if (how.upkeep)
+    made.children = all_homes().config_as_it_is().children;
+  else
     made.children.clear();
-  if (how.patient)
-    made.databases.front().statements.timeout = 30s;
-  if (how.patient)
-    made.databases.front().pool.acquire_timeout = 30s;
+  made.runtime.level = fh::log_level::debug;
   return made;
 }
 
