@@ -19,8 +19,8 @@ time_point in(std::chrono::seconds time) {
 // new lines and read \ as /.
 std::string next_of(const httplib::Request& asked) {
   const std::string next = asked.get_param_value("next");
-  const bool ours = next.starts_with('/') && next.find_first_of("/\\\t\r\n", 1) != 1;
-  return ours ? next : "/properties";
+  const bool ours = next.starts_with('/') && next.find_first_of("/\\", 1) != 1;
+  return ours && next.find_first_of("\t\r\n") == next.npos ? next : "/properties";
 }
 
 } // namespace

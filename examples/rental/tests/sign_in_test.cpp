@@ -149,7 +149,8 @@ TEST_CASE("nobody is led to another site by a link for signing in") {
   const std::string next =
       GENERATE("//evil.example", "/\\evil.example", "https://evil.example", "\\\\evil.example",
                "javascript:alert(1)", "evil.example", "", "/\t/evil.example", "/\n/evil.example",
-               "\t//evil.example", " //evil.example", "/\r\n\\evil.example");
+               "\t//evil.example", " //evil.example", "/\r\n\\evil.example", "/a\tb",
+               "/properties\r\nSet-Cookie: session=evil");
   INFO(next);
   const std::string token = new_token();
   at.people.create_verification_token("led@mail.example", token, hence(10min));
