@@ -22,13 +22,14 @@ std::optional<int> whole_number(std::string_view text) noexcept {
   return is_number ? std::optional{value} : std::nullopt;
 }
 
-// So many characters of UTF-8, which is what Freehold sends, and none that controls a terminal.
+// So many characters of UTF-8, which is what Freehold sends, and none that controls a terminal. A
+// browser sends a new line as two and counts one.
 bool is_text(const std::string& typed, int least, int most) {
   int characters = 0;
   for (const unsigned char each : typed) {
     if (each == 0x7f || (each < ' ' && each != '\n' && each != '\r' && each != '\t'))
       return false;
-    characters += (each & 0xc0) != 0x80; // else not the first byte of one
+    characters += (each & 0xc0) != 0x80 && each != '\r'; // else not the first byte of one
   }
   return characters >= least && characters <= most && !fh::parameters::of(typed).problem();
 }

@@ -1,8 +1,6 @@
 #include "examples/rental/forms.hpp"
 #include "examples/rental/site.hpp"
 
-#include <algorithm>
-
 namespace rental {
 
 namespace {

@@ -15,11 +15,12 @@ time_point in(std::chrono::seconds time) {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now() + time);
 }
 
-// A page of ours: an address that begins with // is somebody else's.
+// A page of ours: an address that begins with // is somebody else's. Browsers leave out tabs and
+// new lines and read \ as /.
 std::string next_of(const httplib::Request& asked) {
   const std::string next = asked.get_param_value("next");
   const bool ours = next.starts_with('/') && next.find_first_of("/\\", 1) != 1;
-  return ours ? next : "/properties";
+  return ours && next.find_first_of("\t\r\n") == next.npos ? next : "/properties";
 }
 
 } // namespace

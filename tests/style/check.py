@@ -13,6 +13,7 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 70
 MAX_COLUMNS = 100
 MAX_PUBLIC_HEADERS = 15
+MAX_SERVICE_LINES = 900  # of the example of a whole service
 
 # Each may include what stands before it; those outside the library only themselves and the library.
 LIBRARY = ["config", "runtime", "actors"]
@@ -141,13 +142,26 @@ def check_columns(tree):
 
 def check_sleeps(tree):
     for path in tree.sources:
-        if path.parts[0] != "tests":
+        if "tests" not in path.parts:
             continue
         text = tree.read(path)
         written = text.split("\n")
         for number, line in enumerate(functions.without_comments(text).split("\n"), 1):
             if SLEEP.search(line) and SLEEP_REASON not in written[number - 1]:
                 yield path, number, f"a test that sleeps says why: {SLEEP_REASON} ..."
+
+
+def check_service(tree):
+    """examples/rental claims to be small: lines of its own, without blank ones and comments."""
+    service = Path("examples", "rental")
+    texts = [
+        functions.without_comments(tree.read(path))
+        for path in tree.sources
+        if path.parent == service
+    ]
+    lines = sum(1 for text in texts for line in text.split("\n") if line.strip())
+    if lines >= MAX_SERVICE_LINES:
+        yield service, 1, f"{lines} lines of code; the service has fewer than {MAX_SERVICE_LINES}"
 
 
 def check_leaks(tree):
@@ -159,7 +173,15 @@ def check_leaks(tree):
                 yield path, number, f"{match[0]!r} belongs to somebody's machine, not in here"
 
 
-CHECKS = [check_arrow, check_third_parties, check_sizes, check_columns, check_sleeps, check_leaks]
+CHECKS = [
+    check_arrow,
+    check_third_parties,
+    check_sizes,
+    check_columns,
+    check_sleeps,
+    check_service,
+    check_leaks,
+]
 
 
 def problems(top):

@@ -136,6 +136,18 @@ class Sizes(Rules):
         self.refused({"config/a.cpp": "//" + "a" * 99 + "\n"}, "config/a.cpp:1: 101 columns")
         self.refused({"dev": "\n#" + "a" * 100 + "\n"}, "dev:2: 101 columns")
 
+    def test_the_example_of_a_service(self):
+        def service(lines):
+            of_three = "// why\n\nint a; // b\n"
+            files = {f"examples/rental/{at}.cpp": of_three * 100 for at in range(8)}
+            return files | {
+                "examples/rental/rest.hpp": "/* a\nb */\n" + "int a;\n" * (lines - 800),
+                "examples/rental/tests/a.cpp": "int a;\n" * 200,
+            }
+
+        self.accepted(service(899))
+        self.refused(service(900), "examples/rental:1: 900 lines", "fewer than 900")
+
 
 class Habits(Rules):
     def test_a_sleeping_test_has_a_reason(self):
@@ -143,6 +155,7 @@ class Habits(Rules):
             reason = call + " // waits for the outside: the server restarts\n"
             self.accepted({"tests/a.cpp": reason, "bench/a.cpp": call + "\n"})
             self.refused({"tests/a.cpp": "\n" + call + "\n"}, "tests/a.cpp:2:", "says why")
+            self.refused({"examples/b/tests/a.cpp": call + "\n"}, "a.cpp:1:", "says why")
         self.accepted({"tests/a.cpp": "// sleep_for would be wrong\n"})
 
     def test_nothing_of_a_machine(self):
