@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Visitors all the while, and what happens to databases.
+
+    sandbox run -- load_test.py PROGRAM [--seconds 60]
+
+64 connections search without a pause, first undisturbed for a third of the time. Then the database
+is stopped and started, its backends are ended, PgBouncer is restarted and the configuration is read
+again. Nobody may see an error, or a page that does not say how old it is. `--short` takes a quarter.
+"""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from service import (FILES, PATIENCE, SKIPPED, Asking, Database, Service, Verdict, is_fresh,
+                     sandbox, until)
+
+CONNECTIONS = 64
+
+
+class Visitors:
+    """wrk, which asks until `seconds` are over."""
+
+    def __init__(self, url, seconds):
+        self.wrk = subprocess.Popen(
+            ["wrk", "--threads", "2", "--connections", str(CONNECTIONS), "--duration",
+             f"{seconds}s", "--timeout", f"{PATIENCE}s", "--script",
+             str(Path(__file__).with_name("searches.lua")), url],
+            stdout=subprocess.PIPE, text=True)
+
+    def seen(self):
+        told = self.wrk.communicate()[0].splitlines()
+        return json.loads(told[-1])
+
+
+def tell(when, seen):
+    print(f"  {when:<12} {seen['a_second']:6.0f} pages a second   p50 {seen['p50_ms']:.1f} ms   "
+          f"p99 {seen['p99_ms']:.1f} ms   longest {seen['longest_ms']:.0f} ms   "
+          f"{seen['fresh']} fresh, {seen['aged']} with their age", flush=True)
+
+
+def judge(when, seen, verdict):
+    tell(when, seen)
+    verdict.check(f"{when}: every page is there, and fresh or says its age", seen["other"] == 0,
+                  f"{seen['other']} of {seen['fresh'] + seen['aged'] + seen['other']}"
+                  f" {seen['example']}")
+    verdict.check(f"{when}: no answer but 200", seen["status"] == 0, seen["status"])
+    broken = seen["no_connection"] + seen["cut"] + seen["late"]
+    verdict.check(f"{when}: no connection refused, cut or silent", broken == 0, broken)
+
+
+class Trial:
+    """A service under load, and what is done to it."""
+
+    def __init__(self, service, database, files, verdict):
+        self.service, self.database, self.files = service, database, files
+        self.verdict = verdict
+        self.check = verdict.check
+
+    def asks(self):
+        """A page: when it was there, and what it was."""
+        answer = self.service.get()
+        return time.monotonic(), answer[0], is_fresh(answer)
+
+    def outage(self, seconds):
+        alive = Asking(lambda: self.service.status("/health/live"), 0.01)
+        with Asking(self.asks, 0.01) as pages, alive:
+            sandbox("server", "stop")
+            stopped = time.monotonic()
+            until("it is not ready", lambda: self.service.status("/health/ready") == 503)
+            self.check("outage: readiness is false", True,
+                       f"after {time.monotonic() - stopped:.2f} s")
+            until("the outage is long enough", lambda: time.monotonic() > stopped + seconds,
+                  seconds + PATIENCE)
+            self.check("outage: it is not ready to the end", not self.service.is_ready())
+            sandbox("server", "start")
+            back = time.monotonic()
+            until("it is ready again", self.service.is_ready)
+            self.check("outage: ready again", True, f"after {time.monotonic() - back:.2f} s")
+            until("fresh pages", lambda: [fresh for *_, fresh in pages.got[-20:]] == [True] * 20)
+        fresh = min(at for at, _, fresh in pages.got if fresh and at > back) - back
+        aged = max((at for at, _, fresh in pages.got if not fresh), default=back) - back
+        self.check("outage: fresh again within 1 s of the database's return", fresh < 1,
+                   f"{fresh:.2f} s; the last page with its age {max(aged, 0):.2f} s")
+        self.check("outage: liveness stayed true", set(alive.got) == {200}, f"{len(alive.got)} times")
+        self.check("outage: its pages are there", {status for _, status, _ in pages.got} == {200},
+                   f"{len(pages.got)} pages, {sum(not fresh for *_, fresh in pages.got)} aged")
+
+    def ended_backends(self):
+        self.check("its backends are ended", (ended := self.database.end_backends()) > 0, ended)
+
+    def restarted_pooler(self):
+        sandbox("pooler", "restart")
+        until("fresh pages", lambda: is_fresh(self.service.get()))
+        self.check("PgBouncer is killed and started, and pages are fresh again", True)
+
+    def resized(self, connections):
+        file = self.files / "rental.toml"
+        text = file.read_text(encoding="utf-8")
+        before = self.service.snapshot()["databases"][0]["pool"]["max"]
+        written = text.replace(f"max_connections = {before}", f"max_connections = {connections}")
+        assert written != text
+        with tempfile.NamedTemporaryFile("w", dir=self.files, delete=False) as other:
+            other.write(written)
+        os.replace(other.name, file)
+        outcome = self.service.reload()
+        until("the pool is another",
+              lambda: self.service.snapshot()["databases"][0]["pool"]["max"] == connections)
+        self.check(f"SIGHUP: pool.max_connections is {connections}", True, outcome["last"]["trigger"])
+
+    def disturb(self, seconds):
+        """Each at its part of the time."""
+        begun = time.monotonic()
+        for part, happens in [(0.05, self.ended_backends),
+                              (0.12, lambda: self.resized(12)),
+                              (0.20, self.restarted_pooler),
+                              (0.30, lambda: self.outage(10 if seconds >= 60 else 3)),
+                              (0.75, self.ended_backends),
+                              (0.82, lambda: self.resized(8)),
+                              (0.88, self.restarted_pooler)]:
+            until("its turn", lambda: time.monotonic() > begun + part * seconds,
+                  seconds + PATIENCE)
+            happens()
+
+
+@contextmanager
+def copied_files():
+    with tempfile.TemporaryDirectory(prefix="freehold-rental-") as folder:
+        yield Path(shutil.copytree(FILES, Path(folder, "files"),
+                                   ignore=shutil.ignore_patterns("tests")))
+
+
+def run(program, seconds):
+    verdict = Verdict()
+    with copied_files() as files, Database() as database, Service(program, database,
+                                                                 files) as service:
+        until("it is ready", lambda: is_fresh(service.get()) and service.is_ready())
+        judge("undisturbed", Visitors(service.url, max(seconds // 3, 4)).seen(), verdict)
+        visitors = Visitors(service.url, seconds)
+        Trial(service, database, files, verdict).disturb(seconds)
+        seen = visitors.seen()
+        judge("disturbed", seen, verdict)
+        verdict.check("disturbed: some pages were old", seen["aged"] > 0, seen["aged"])
+        verdict.check("ready in the end, with a fresh page",
+                      service.is_ready() and is_fresh(service.get()))
+        healed = service.healed_statements()
+        verdict.check("statement conflicts: none healed",
+                      healed and not any(healed.values()), f"{len(healed)} counters")
+        conflicts = database.statement_conflicts()
+        verdict.check("statement conflicts: none in the server's log", not conflicts,
+                      len(conflicts))
+        if verdict.failed:
+            print(service.said()[-4000:])
+    return verdict.status()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("program")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--short", action="store_const", const=15, dest="seconds")
+    given = parser.parse_args()
+    if shutil.which("wrk") is None:
+        print("skipped: wrk is not installed")
+        return SKIPPED
+    return run(given.program, given.seconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
