@@ -50,7 +50,7 @@ class Page(unittest.TestCase):
         self.assertEqual(complaints, [], "the console is clean")
 
     def open(self, path):
-        browser.driver.get(path if path.startswith("http") else service.url + path)
+        browser.driver.get(service.url + path if path.startswith("/") else path)
 
     def element(self, selector):
         return browser.driver.find_element("css selector", selector)
@@ -211,8 +211,7 @@ class Visit(Page):
         disable = "Emulation.setScriptExecutionDisabled"
         browser.driver.execute_cdp_cmd(disable, {"value": True})
         self.addCleanup(browser.driver.execute_cdp_cmd, disable, {"value": False})
-        self.open("data:text/html,<p>plain</p><script>document.body.textContent='ran'</script>")
-        self.assertEqual(self.text(), "plain", "scripts are off")
+        self.scripts_are_off()
         self.open("/properties")
         self.fill(city="Porto")
         self.press("Search")
@@ -221,7 +220,6 @@ class Visit(Page):
         self.press(self.element(".card h2").text)
         home = self.element("h1").text
         self.sign_in()
-        browser.driver.back()
         self.open("/properties?city=Porto&page=2")
         self.press(home)
         self.fill(message="Is it still to let?")
@@ -229,6 +227,11 @@ class Visit(Page):
         self.says(home, "Is it still to let?")
         self.press("Sign out")
         self.says("Sign in", selector="header")
+        self.scripts_are_off()
+
+    def scripts_are_off(self):
+        self.open("data:text/html,<p>plain</p><script>document.body.textContent='ran'</script>")
+        self.assertEqual(self.text(), "plain")
 
     def test_no_page_has_a_script_and_the_console_would_tell(self):
         self.assertEqual(len(self.elements("script, [onclick], [style]")), 0)
