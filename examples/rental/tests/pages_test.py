@@ -6,132 +6,26 @@
 Ends with 77, which means skipped, where there is no Chromium.
 """
 import argparse
-import secrets
 import sys
 import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.append(str(Path(__file__).resolve().parents[3] / "tests" / "browser"))
 
+from page import Page  # noqa: E402
 from browser import Browser, find  # noqa: E402
-from judge import CONTRASTS, SMALL_TARGETS  # noqa: E402
-from service import (SKIPPED, Database, Service, get, is_fresh, sandbox,  # noqa: E402
-                     until)
+from service import SKIPPED, Database, Service, is_fresh, sandbox, until  # noqa: E402
 
-DESK, PHONE = (1280, 900), (390, 844)
-NARROW = 360
-THUMB = 44  # pixels, as WCAG 2.1 has it in 2.5.5
 MARKUP = "<b>Ann</b> & <script>document.title = 'taken'</script>, from March on?"
 
 
 def setUpModule():
-    global browser, database, service
-    database = unittest.enterModuleContext(Database())
-    service = unittest.enterModuleContext(Service(given.program, database))
-    until("the service is there", lambda: is_fresh(service.get()) and service.is_ready())
-    browser = unittest.enterModuleContext(Browser())
-
-
-class Page(unittest.TestCase):
-    """Does what a person does, and reads what is on the page."""
-
-    refusals_expected = False  # of pages with another status than 200
-
-    def setUp(self):
-        browser.show(*DESK)
-        browser.driver.delete_all_cookies()
-        self.open("/properties")
-        self.email = f"{secrets.token_hex(4)}@example.org"
-
-    def tearDown(self):
-        complaints = [entry for entry in browser.console()
-                      if not (self.refusals_expected and entry[1] == "network")]
-        self.assertEqual(complaints, [], "the console is clean")
-
-    def open(self, path):
-        browser.driver.get(service.url + path if path.startswith("/") else path)
-
-    def element(self, selector):
-        return browser.driver.find_element("css selector", selector)
-
-    def elements(self, selector):
-        return browser.driver.find_elements("css selector", selector)
-
-    def text(self, selector="body"):
-        return "\n".join(each.text for each in self.elements(selector))
-
-    def says(self, *texts, selector="body"):
-        for text in texts:
-            self.assertIn(text, self.text(selector))
-
-    def says_not(self, *texts, selector="body"):
-        for text in texts:
-            self.assertNotIn(text, self.text(selector))
-
-    def fill(self, **fields):
-        for name, value in fields.items():
-            field = self.element(f"[name={name}]")
-            if field.tag_name != "select":
-                field.clear()
-            field.send_keys(value)
-
-    def value(self, name):
-        return self.element(f"[name={name}]").get_property("value")
-
-    def press(self, what):
-        """A link or a button, by its text, and waits for the page behind it."""
-        left = self.element("html")
-        pressed = [each for each in self.elements("a, button") if each.text == what]
-        self.assertTrue(pressed, f"there is no {what} in {self.text()[:400]}")
-        pressed[0].click()
-        until("the next page", lambda: self.is_gone(left))
-
-    @staticmethod
-    def is_gone(element):
-        from selenium.common.exceptions import StaleElementReferenceException
-        try:
-            return not element.is_enabled()
-        except StaleElementReferenceException:
-            return True
-
-    def at(self, path):
-        self.assertEqual(browser.driver.current_url.removeprefix(service.url), path)
-
-    def ask_for_link(self):
-        self.fill(email=self.email)
-        self.press("Send me a link")
-
-    def sign_in(self):
-        self.open("/sign-in")
-        self.ask_for_link()
-        self.says("Look into your mail", self.email)
-        self.open(service.mail())
-        self.press("Sign in")
-        self.says("My enquiries", "Sign out", selector="header")
-
-    def enquiries(self):
-        return int(database.admin("SELECT count(*) FROM enquiry JOIN person ON person.id ="
-                                  f" person_id WHERE email = '{self.email}'")[0])
-
-    def looks(self, name):
-        """Whether it can be read, pressed and need not be moved sideways; and its pictures."""
-        for width, height in ((NARROW, 800), PHONE, DESK):
-            for dark in (False, True):
-                browser.show(width, height, dark)
-                browser.frame()
-                with self.subTest(page=name, width=width, dark=dark):
-                    wide = browser.run("return document.documentElement.scrollWidth")
-                    self.assertLessEqual(wide, width, "no scrolling sideways")
-                    self.assertEqual(browser.run(CONTRASTS), [], "WCAG AA: 4.5, large text 3")
-                    if width < 600:
-                        self.assertEqual(browser.run(SMALL_TARGETS, THUMB), [])
-                if given.screenshots and width != NARROW:
-                    given.screenshots.mkdir(parents=True, exist_ok=True)
-                    where = "phone" if width < 600 else "desk"
-                    file = f"{name}-{where}-{'dark' if dark else 'light'}.png"
-                    browser.driver.save_screenshot(str(given.screenshots / file))
-        browser.show(*DESK)
+    Page.database = unittest.enterModuleContext(Database())
+    Page.service = unittest.enterModuleContext(Service(given.program, Page.database))
+    until("the service is there",
+          lambda: is_fresh(Page.service.get()) and Page.service.is_ready())
+    Page.browser = unittest.enterModuleContext(Browser())
+    Page.screenshots = given.screenshots
 
 
 class Visit(Page):
@@ -160,7 +54,7 @@ class Visit(Page):
         title = self.element(".card h2").text
         self.press(title)
         self.assertEqual(self.element("h1").text, title)
-        self.assertIn(title, browser.driver.title)
+        self.assertIn(title, self.browser.driver.title)
         self.says("Your landlord", "What tenants say", "Sign in to ask")
         self.looks("home")
 
@@ -171,7 +65,7 @@ class Visit(Page):
         self.looks("sign-in")
         self.ask_for_link()
         self.looks("sign-in-sent")
-        link = service.mail()
+        link = self.service.mail()
         self.open(link)
         self.looks("sign-in-confirm")
         self.press("Sign in")
@@ -182,9 +76,9 @@ class Visit(Page):
         self.at("/enquiries")
         self.says(home, MARKUP)
         self.assertEqual(len(self.elements("main b, main script")), 0)
-        self.assertNotEqual(browser.driver.title, "taken")
+        self.assertNotEqual(self.browser.driver.title, "taken")
         self.looks("enquiries")
-        browser.driver.back()
+        self.browser.driver.back()
         self.press("Send")
         self.assertEqual(self.enquiries(), 1, "sent twice it is there once")
         self.press("Sign out")
@@ -209,8 +103,8 @@ class Visit(Page):
 
     def test_nothing_needs_a_script(self):
         disable = "Emulation.setScriptExecutionDisabled"
-        browser.driver.execute_cdp_cmd(disable, {"value": True})
-        self.addCleanup(browser.driver.execute_cdp_cmd, disable, {"value": False})
+        self.browser.driver.execute_cdp_cmd(disable, {"value": True})
+        self.addCleanup(self.browser.driver.execute_cdp_cmd, disable, {"value": False})
         self.scripts_are_off()
         self.open("/properties")
         self.fill(city="Porto")
@@ -235,30 +129,34 @@ class Visit(Page):
 
     def test_no_page_has_a_script_and_the_console_would_tell(self):
         self.assertEqual(len(self.elements("script, [onclick], [style]")), 0)
-        browser.run("document.body.appendChild(document.createElement('script')).textContent ="
+        self.browser.run("document.body.appendChild(document.createElement('script')).textContent ="
                     " \"document.title = 'taken'\"")
-        self.assertNotEqual(browser.driver.title, "taken")
-        self.assertIn("Content Security Policy", browser.console()[0][2])
+        self.assertNotEqual(self.browser.driver.title, "taken")
+        self.assertIn("Content Security Policy", self.browser.console()[0][2])
 
 
 class Outage(Page):
     refusals_expected = True
 
-    def stop_database(self):
-        sandbox("server", "stop")
-        self.addCleanup(self.start_database)
-        until("old pages", lambda: not is_fresh(service.get()))
+    stopped = False
 
-    @staticmethod
-    def start_database():
-        if not service.is_ready():
+    def stop_database(self):
+        self.addCleanup(self.start_database)
+        self.stopped = True
+        sandbox("server", "stop")
+        until("old pages", lambda: not is_fresh(self.service.get()))
+
+    def start_database(self):
+        if self.stopped:
             sandbox("server", "start")
-            until("fresh pages", lambda: is_fresh(service.get()) and service.is_ready())
+            self.stopped = False
+            until("fresh pages",
+                  lambda: is_fresh(self.service.get()) and self.service.is_ready())
 
     def test_pages_say_their_age(self):
         homes = self.text(".cards")
         self.press(self.element(".card h2").text)
-        home = browser.driver.current_url
+        home = self.browser.driver.current_url
         self.stop_database()
         self.open("/properties")
         self.assertRegex(self.text(".notice"), r"This is what we knew \d+ seconds ago\.")
@@ -308,7 +206,7 @@ class Outage(Page):
         self.press("Send me a link")
         self.says("Look into your mail")
         self.stop_database()
-        self.open(service.mail())
+        self.open(self.service.mail())
         self.press("Sign in")
         self.says("Your link stays good")
         self.start_database()

@@ -46,11 +46,11 @@ function done(summary, latency)
     end
   end
   local errors = summary.errors
-  print(string.format('{"fresh": %d, "aged": %d, "other": %d, "example": "%s", "a_second": %.0f, ' ..
-                      '"p50_ms": %.2f, "p99_ms": %.2f, "longest_ms": %.2f, "no_connection": %d, ' ..
-                      '"cut": %d, "late": %d, "status": %d}',
-                      sum.fresh, sum.aged, sum.other, example,
-                      summary.requests / summary.duration * 1e6, latency:percentile(50) / 1e3,
-                      latency:percentile(99) / 1e3, latency.max / 1e3, errors.connect,
-                      errors.read + errors.write, errors.timeout, errors.status))
+  local line = '{"fresh": %d, "aged": %d, "other": %d, "example": "%s", "a_second": %.0f, ' ..
+               '"p50_ms": %.2f, "p99_ms": %.2f, "longest_ms": %.2f, "no_connection": %d, ' ..
+               '"cut": %d, "late": %d, "status": %d}'
+  print(line:format(sum.fresh, sum.aged, sum.other, example,
+                    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1e3,
+                    latency:percentile(99) / 1e3, latency.max / 1e3, errors.connect,
+                    errors.read + errors.write, errors.timeout, errors.status))
 end

@@ -1,4 +1,4 @@
-"""The service as people run it: behind PgBouncer, with a database of its own, inside the sandbox."""
+"""The service as people run it: behind PgBouncer, with a database of its own, in the sandbox."""
 import http.client
 import json
 import os
