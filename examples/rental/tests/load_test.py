@@ -23,26 +23,33 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from service import (FILES, PATIENCE, SKIPPED, Asking, Database, Service, Verdict, is_fresh,
-                     sandbox, until)
+                     sandbox, start, stopped_server, until)
 
 CONNECTIONS = 64
 
 
 class Visitors:
-    """wrk, which asks until `seen` is asked."""
+    """`with Visitors(url) as visitors:` has wrk ask until they are `seen`."""
 
     def __init__(self, url):
         self.begun = time.monotonic()
-        self.wrk = subprocess.Popen(
+        self.wrk = start(
             ["wrk", "--threads", "2", "--connections", str(CONNECTIONS), "--duration", "1h",
              "--timeout", f"{PATIENCE}s", "--script", str(Path(__file__).with_name("searches.lua")),
-             url], stdout=subprocess.PIPE, text=True)
+             url], stdout=subprocess.PIPE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.wrk.kill()
+        self.wrk.communicate()
 
     def wait_for(self, second):
         until("its turn", lambda: time.monotonic() > self.begun + second, second + PATIENCE)
 
     def seen(self):
-        self.wrk.send_signal(signal.SIGINT)
+        self.wrk.send_signal(signal.SIGINT)  # then it tells
         return json.loads(self.wrk.communicate(timeout=PATIENCE)[0].splitlines()[-1])
 
 
@@ -97,14 +104,13 @@ class Trial:
         plain = Asking(self.asks_plainly, 0.05)
         with Asking(self.asks, 0.01) as pages, alive:
             begun = time.monotonic()
-            sandbox("server", "stop")
-            until("it is not ready", lambda: self.service.status("/health/ready") == 503)
-            self.check("outage: readiness is false", True, f"{time.monotonic() - begun:.2f} s"
-                       " after the order to stop")
-            until("the outage is long enough", lambda: time.monotonic() > begun + seconds,
-                  seconds + PATIENCE)
-            self.check("outage: it is not ready to the end", not self.service.is_ready())
-            sandbox("server", "start")
+            with stopped_server():
+                until("it is not ready", lambda: self.service.status("/health/ready") == 503)
+                self.check("outage: readiness is false", True, f"{time.monotonic() - begun:.2f} s"
+                           " after the order to stop")
+                until("the outage is long enough", lambda: time.monotonic() > begun + seconds,
+                      seconds + PATIENCE)
+                self.check("outage: it is not ready to the end", not self.service.is_ready())
             back = time.monotonic()
             with plain:
                 until("it is ready again", self.service.is_ready)
@@ -170,13 +176,12 @@ def run(program, seconds):
     with copied_files() as files, Database() as database, Service(program, database,
                                                                  files) as service:
         until("it is ready", lambda: is_fresh(service.get()) and service.is_ready())
-        visitors = Visitors(service.url)
-        visitors.wait_for(max(seconds / 3, 4))
-        judge("undisturbed", visitors.seen(), verdict)
-        visitors = Visitors(service.url)
-        Trial(service, database, files, verdict).disturb(visitors, seconds)
-        seen = visitors.seen()
-        judge("disturbed", seen, verdict)
+        with Visitors(service.url) as visitors:
+            visitors.wait_for(max(seconds / 3, 4))
+            judge("undisturbed", visitors.seen(), verdict)
+        with Visitors(service.url) as visitors:
+            Trial(service, database, files, verdict).disturb(visitors, seconds)
+            judge("disturbed", seen := visitors.seen(), verdict)
         verdict.check("disturbed: some pages were old", seen["aged"] > 0, seen["aged"])
         verdict.check("ready in the end, with a fresh page",
                       service.is_ready() and is_fresh(service.get()))

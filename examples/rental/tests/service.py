@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,20 @@ def variable(name):
 
 def sandbox(*words):
     subprocess.run([variable("FREEHOLD_SANDBOX"), *words], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def stopped_server():
+    sandbox("server", "stop")
+    try:
+        yield
+    finally:
+        sandbox("server", "start")
+
+
+def start(command, **how):
+    """A process that does not outlive this one, however it ends."""
+    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command], text=True, **how)
 
 
 def until(what, holds, patience=PATIENCE):
@@ -100,9 +115,9 @@ class Service:
         self.outbox = Path(tempfile.mkdtemp(prefix="freehold-rental-"))
         self.log = (self.outbox / "log").open("w+", encoding="utf-8")
         environment = os.environ | {"DATABASE_URL": database.url}
-        self.process = subprocess.Popen(
+        self.process = start(
             [program, "--port", str(port), "--files", str(files), "--outbox", str(self.outbox)],
-            env=environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
+            env=environment, stdout=subprocess.PIPE, stderr=self.log)
         told = [self.process.stdout.readline().split()[-1:] for _ in range(2)]
         if not all(told):
             self.kill()
