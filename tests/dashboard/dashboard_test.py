@@ -4,8 +4,10 @@ skipped, where there is no Chromium."""
 import sys
 import time
 import unittest
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.append(str(Path(__file__).resolve().parents[1] / "browser"))
 
 import scenes  # noqa: E402
 from browser import Browser, find  # noqa: E402

@@ -1,4 +1,4 @@
-"""Judges in the page what a person with weak eyes would."""
+"""Judges in the page what a person with weak eyes, or with thick thumbs, would."""
 
 # Texts whose contrast is below what WCAG 2.1 AA asks for: [text, contrast, colour, ground].
 CONTRASTS = r"""
@@ -42,4 +42,24 @@ while (texts.nextNode()) {
   if (contrast < (large ? 3 : 4.5)) poor.push([text, contrast.toFixed(2), colour, String(ground)]);
 }
 return poor;
+"""
+
+# What one presses or types into and is lower or narrower than arguments[0] pixels: [what, width,
+# height]. A link within a sentence is as high as its line (WCAG 2.1, 2.5.5); one whose ::after is
+# laid over a card is as large as that.
+SMALL_TARGETS = r"""
+const small = [];
+const inSentence = (link) => getComputedStyle(link).display === 'inline'
+  && link.parentElement.textContent.trim() !== link.textContent.trim();
+for (const each of document.querySelectorAll('a[href], button, input, select, textarea')) {
+  if (each.type === 'hidden' || !each.checkVisibility()) continue;
+  if (each.tagName === 'A' && inSentence(each)) continue;
+  const covers = getComputedStyle(each, '::after').position === 'absolute';
+  const { width, height, right } = (covers ? each.offsetParent : each).getBoundingClientRect();
+  if (right < 0) continue;  // shown when it has the focus
+  if (width < arguments[0] || height < arguments[0]) {
+    small.push([each.textContent.trim() || each.name, width, height]);
+  }
+}
+return small;
 """
