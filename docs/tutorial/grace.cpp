@@ -22,14 +22,14 @@ const fh::statement search{"search",
 
 std::string page(const fh::result_set& found) {
   std::ostringstream text;
-  for (const auto& [home, enquiries] : found.as<home, std::int64_t>())
-    text << home.title << ", " << home.rent << " euros, " << enquiries << " enquiries\n";
-  if (found.origin() == fh::result_origin::stale)
-    text << "(as of " << found.age().count() << " ms ago)\n";
+  for (const auto& [each, enquiries] : found.as<home, std::int64_t>())
+    text << each.title << ", " << each.rent << " euros, " << enquiries << " enquiries\n";
+  if (found.origin() != fh::result_origin::fresh)
+    text << '(' << to_string(found.origin()) << ", from " << found.age().count() << " ms ago)\n";
   return text.str();
 }
 
-// What people see when there is no page; whoever looks into the log finds the id there.
+// When there is nothing to show. People would see the first line only.
 void apologise(const fh::failure& why, httplib::Response& to) {
   to.status = 503;
   to.set_header("Retry-After", "1");

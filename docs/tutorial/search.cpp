@@ -21,8 +21,8 @@ const fh::statement search{"search",
 
 std::string page(const fh::result_set& found) {
   std::ostringstream text;
-  for (const auto& [home, enquiries] : found.as<home, std::int64_t>())
-    text << home.title << ", " << home.rent << " euros, " << enquiries << " enquiries\n";
+  for (const auto& [each, enquiries] : found.as<home, std::int64_t>())
+    text << each.title << ", " << each.rent << " euros, " << enquiries << " enquiries\n";
   return text.str();
 }
 

@@ -26,8 +26,8 @@ const fh::statement sweep{"sweep", "DELETE FROM token WHERE expires <= now()", f
 
 std::string page(const fh::result_set& found) {
   std::ostringstream text;
-  for (const auto& [home, enquiries] : found.as<home, std::int64_t>())
-    text << home.title << ", " << home.rent << " euros, " << enquiries << " enquiries\n";
+  for (const auto& [each, enquiries] : found.as<home, std::int64_t>())
+    text << each.title << ", " << each.rent << " euros, " << enquiries << " enquiries\n";
   if (found.origin() != fh::result_origin::fresh)
     text << '(' << to_string(found.origin()) << ", from " << found.age().count() << " ms ago)\n";
   return text.str();
