@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <csignal>
+#include <iostream>
 #include <sstream>
 #include <thread>
 
@@ -67,6 +68,7 @@ int main(int, char** argv) {
     } catch (const fh::failure& why) {
       to.status = 503;
       to.set_header("X-Query-Id", why.why().query_id);
+      std::cerr << "no page: " << to_string(why.why()) << std::endl;
     }
   });
   const std::jthread listener{[&] { server.listen("127.0.0.1", std::stoi(argv[1])); }};

@@ -31,7 +31,7 @@ TEXT = TOP / "docs" / "TUTORIAL.md"
 FILES = TOP / "docs" / "tutorial"
 LONGEST = 300  # seconds for a command
 PATIENCE = 30  # seconds until what is looked at is as shown
-LOOKS = re.compile(r"(grep|curl -s \S+$|psql .*SELECT|tail|freehold top)")
+LOOKS = re.compile(r"(grep|curl -s \S+( \| grep.*)?$|psql .*SELECT|tail|freehold top)")
 PORTS = ("8080", "9187")  # those of the text; others are used, for these may be taken
 
 CAPTION = re.compile(r"^\*\*`([\w.]+)`\*\*(, add:|, in part:)?$")
