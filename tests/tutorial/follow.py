@@ -223,8 +223,8 @@ def follow(arguments, shown):
     database = f"homes_{os.getpid()}"
     environment = {name: value for name, value in os.environ.items()
                    if not re.match("FREEHOLD_TEST_|FREEHOLD_PROFILE|DATABASE_URL|PG", name)}
-    environment["FREEHOLD_TEST_URL"] = os.environ["FREEHOLD_TEST_URL"].rsplit("/", 1)[0] \
-        + "/" + database
+    for name in ("FREEHOLD_TEST_URL", "FREEHOLD_TEST_POOLER_URL"):
+        environment[name] = os.environ[name].rsplit("/", 1)[0] + "/" + database
     program = arguments.command or arguments.prefix / "bin" / "freehold"
     environment["PATH"] = f"{program.resolve().parent}:{environment['PATH']}"
     if arguments.prefix:

@@ -294,11 +294,3 @@ TEST_CASE("NULL is refused with the type that takes it") {
 TEST_CASE("a row in memory of another length than its columns is refused") {
   CHECK_THROWS_AS(make_result_set({"a", "b"}, {{"1"}}), std::invalid_argument);
 }
-
-TEST_CASE("a result says in a word where it is from") {
-  const result_set here = make_result_set({"a"}, {{"1"}});
-  CHECK(to_string(here.origin()) == "fresh");
-  CHECK(to_string(here.marked(freehold::result_origin::stale).origin()) == "stale");
-  CHECK(to_string(freehold::result_origin::other_database) == "other_database");
-  CHECK(to_string(freehold::result_origin::substitute) == "substitute");
-}
