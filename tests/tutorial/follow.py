@@ -202,7 +202,7 @@ class Reader:
 
     @staticmethod
     def wait_for(port):
-        last = time.monotonic() + LONGEST
+        last = time.monotonic() + PATIENCE
         while not listens(port) and time.monotonic() < last:
             time.sleep(0.02)
 
