@@ -1,5 +1,6 @@
 #include "actors/fallback_receiver.hpp"
 
+#include "config/quantity.hpp"
 #include "runtime/fallback.hpp"
 
 #include <fmt/format.h>
@@ -84,7 +85,7 @@ bool fallback_receiver::answer_with(const fallback::last_answer& how) {
   if (known)
     deliver(known->rows, result_origin::stale, known->age);
   else
-    note(fmt::format("there is no good answer of the last {} ms", how.oldest.count()));
+    note("there is no good answer of the last " + configuration::format_duration(how.oldest));
   return known.has_value();
 }
 

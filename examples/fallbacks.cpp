@@ -31,11 +31,7 @@ fh::config two_databases() {
 }
 
 void show(const fh::result_set& rows) {
-  const char* origin = rows.origin() == fh::result_origin::fresh            ? "fresh"
-                       : rows.origin() == fh::result_origin::other_database ? "another database"
-                       : rows.origin() == fh::result_origin::stale          ? "stale"
-                                                                            : "a substitute";
-  std::cout << rows.scalar<std::string>() << " (" << origin << ")\n";
+  std::cout << rows.scalar<std::string>() << " (" << to_string(rows.origin()) << ")\n";
 }
 
 int main() try {

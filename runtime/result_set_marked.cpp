@@ -41,6 +41,20 @@ public:
 
 } // namespace
 
+std::string_view to_string(result_origin value) noexcept {
+  switch (value) {
+  case result_origin::fresh:
+    return "fresh";
+  case result_origin::stale:
+    return "stale";
+  case result_origin::other_database:
+    return "other_database";
+  case result_origin::substitute:
+    return "substitute";
+  }
+  return "unknown";
+}
+
 result_set result_set::marked(result_origin origin, std::chrono::milliseconds age) const {
   std::shared_ptr<const result_storage> rows = storage_;
   if (!rows)

@@ -65,3 +65,11 @@ TEST_CASE("answers are told apart by statement, parameters and settings, byte fo
   CHECK(last_good_key(freehold::bind(read_x, "a"), {{"App.Tenant", "A"}}) ==
         last_good_key(freehold::bind(read_x, "a"), {{"app.tenant", "A"}}));
 }
+
+TEST_CASE("a result says in a word where it is from") {
+  const result_set here = make_result_set({"a"}, {{"1"}});
+  CHECK(to_string(here.origin()) == "fresh");
+  CHECK(to_string(here.marked(result_origin::stale).origin()) == "stale");
+  CHECK(to_string(result_origin::other_database) == "other_database");
+  CHECK(to_string(result_origin::substitute) == "substitute");
+}

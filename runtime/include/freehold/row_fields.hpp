@@ -23,6 +23,9 @@ enum class result_origin : std::uint8_t {
   substitute,     ///< a value, or a function, that the request brought along
 };
 
+/// "fresh", "stale", "other_database", "substitute".
+[[nodiscard]] std::string_view to_string(result_origin value) noexcept;
+
 /// Where the cells of a result lie: implemented by the session for the
 /// server's answers and by `make_result_set` for tests. Immutable, so that any
 /// thread may read it. Rows and columns count from 0.
