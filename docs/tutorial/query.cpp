@@ -10,8 +10,9 @@ const fh::statement homes_in_city{"homes_in_city",
 
 int main() {
   fh::runtime runtime{fh::load_config("freehold.toml")};
-  const fh::database db = runtime.database("primary");
+  const fh::database homes = runtime.database("primary");
 
-  for (auto [id, title, rent] : db.execute(homes_in_city, "Lyon").get().as<int, std::string, int>())
+  for (auto [id, title, rent] :
+       homes.execute(homes_in_city, "Lyon").get().as<int, std::string, int>())
     std::cout << id << ' ' << title << ' ' << rent << '\n';
 }

@@ -28,6 +28,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 TEXT = TOP / "docs" / "TUTORIAL.md"
+README = TOP / "README.md"  # its program is the tutorial's first
 FILES = TOP / "docs" / "tutorial"
 LONGEST = 300  # seconds for a command
 PATIENCE = 30  # seconds until what is looked at is as shown
@@ -86,6 +87,10 @@ def not_verbatim(shown):
             yield f"{TEXT.name}:{block.line}: docs/tutorial has no {block.name}"
         elif "\n" + block.text not in "\n" + file.read_text(encoding="utf-8"):
             yield f"{TEXT.name}:{block.line}: this is no part of docs/tutorial/{block.name}"
+    first = next(block for block in blocks(README.read_text(encoding="utf-8"))
+                 if block.language == "cpp")
+    if first.text != (FILES / "query.cpp").read_text(encoding="utf-8"):
+        yield f"{README.name}:{first.line}: this is not docs/tutorial/query.cpp"
 
 
 def free_port():
