@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -91,11 +92,11 @@ class Trial:
             return None
 
     def outages(self, seconds):
-        """One; others only where the machine had no time, which adds to what is measured."""
+        """One. Where the machine had no time, which adds to what is measured, two more decide."""
         took = [self.outage(seconds)]
-        while took[-1] >= 1 and len(took) < 3:
-            took.append(self.outage(3))
-        self.check("outage: fresh within 1 s of the database's return", min(took) < 1,
+        if took[0] >= 1:
+            took += [self.outage(3), self.outage(3)]
+        self.check("outage: fresh within 1 s of the database's return", statistics.median(took) < 1,
                    ", ".join(f"{each:.2f} s" for each in took))
 
     def outage(self, seconds):
