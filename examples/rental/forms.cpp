@@ -74,7 +74,7 @@ std::optional<std::string> normal_email(std::string_view typed) {
 }
 
 bool is_message(const std::string& typed) {
-  return is_text(trimmed(typed), 10, 2'000);
+  return is_text(typed, 0, 4'000) && is_text(trimmed(typed), 10, 2'000);
 }
 
 } // namespace rental

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <mutex>
+#include <thread>
 
 using namespace freehold;
 using namespace freehold::testing;
@@ -37,9 +38,11 @@ private:
 struct logging_runtime {
   explicit logging_runtime(config options) : on{std::move(options), {nullptr, {json_sink()}}} {}
 
-  /// The first of all queries has a line of its own.
+  /// The first of all queries has a line of its own, which its connection writes after the answer.
   void answer_first() const {
     static_cast<void>(db.execute(statement{"first of all", "SELECT 1"}).get());
+    while (!on.snapshot().first_answer)
+      std::this_thread::yield();
   }
   /// Each has to be one object.
   [[nodiscard]] std::vector<json> lines() const {

@@ -25,7 +25,7 @@ void is_refusal(const response& page) {
   CHECK(all_of(page.get_header_value("X-Query-Id"), "^([0-9a-zA-Z]{6})$").size() == 1);
   CHECK(page.get_header_value("Retry-After") == "1");
   CHECK_FALSE(page.has_header("Set-Cookie"));
-  CHECK(shows(page, "database cannot be reached"));
+  CHECK(shows(page, "database does not answer"));
 }
 
 bool is_fresh(guest& someone) {
