@@ -26,7 +26,8 @@ std::optional<int> whole_number(std::string_view text) noexcept {
 // browser sends a new line as two and counts one.
 bool is_text(const std::string& typed, int least, int most) {
   int characters = 0;
-  for (const unsigned char each : typed) {
+  for (const char byte : typed) {
+    const auto each = static_cast<unsigned char>(byte);
     if (each == 0x7f || (each < ' ' && each != '\n' && each != '\r' && each != '\t'))
       return false;
     characters += (each & 0xc0) != 0x80 && each != '\r'; // else not the first byte of one
