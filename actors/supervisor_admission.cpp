@@ -14,13 +14,16 @@ namespace {
 
 constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
 
+// Of statements of which nothing is known yet.
+constexpr double deepest_unknown = 64;
+
 // A pipeline holds so much work that its last statement begins before long: as much as one
 // statement may be that is still let into pipelines. To join one saves a round trip and the
 // hand-over; to a statement that takes a quarter of that limit it is not worth the wait.
 std::uint16_t depth_for(double share_us, const database_options& options) {
   const auto most = static_cast<double>(options.pool.pipeline_depth);
   if (share_us <= 0.0)
-    return static_cast<std::uint16_t>(most);
+    return static_cast<std::uint16_t>(std::min(most, deepest_unknown));
   const double fit =
       std::chrono::duration<double, std::micro>{options.statements.slow_threshold}.count() /
       share_us;

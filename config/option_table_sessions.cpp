@@ -62,6 +62,21 @@ option queue_length_option() {
           .member = pool<&pool_options::queue_length>()};
 }
 
+option pipeline_depth_option() {
+  return {.key = "pipeline_depth",
+          .measured_in = unit::count,
+          .development = "256",
+          .production = "256",
+          .minimum = "1",
+          .maximum = "1000",
+          .effect = "Statements that may be under way on one session; 64 at most of those that are "
+                    "not yet known to be short. More raises throughput when many wait; 1 sends "
+                    "each after the last was answered.",
+          .origin = "measured: where 10 000 wait 256 is 10 % ahead of 64, where 256 do 64 is 12 % "
+                    "ahead of 32",
+          .member = pool<&pool_options::pipeline_depth>()};
+}
+
 } // namespace
 
 option_group pool_group() {
@@ -81,16 +96,7 @@ option_group pool_group() {
                          "wait sooner. Less tells callers earlier that the pool is exhausted.",
                .origin = "PgCat: 5 s; ozo and Prisma: 10 s",
                .member = pool<&pool_options::acquire_timeout>()},
-              {.key = "pipeline_depth",
-               .measured_in = unit::count,
-               .development = "64",
-               .production = "64",
-               .minimum = "1",
-               .maximum = "1000",
-               .effect = "Statements that may be under way on one session. More raises throughput "
-                         "of short statements; 1 sends each after the last was answered.",
-               .origin = "measured: with 256 requesters, 64 is 12 % ahead of 32",
-               .member = pool<&pool_options::pipeline_depth>()},
+              pipeline_depth_option(),
               {.key = "idle_timeout",
                .measured_in = unit::duration,
                .development = "1 min",
