@@ -1,6 +1,7 @@
 #include "actors/admission.hpp"
 
 #include "actors/fallback_receiver.hpp"
+#include "actors/gathered_requests.hpp"
 #include "runtime/request_settings.hpp"
 
 #include <fmt/format.h>
@@ -41,9 +42,8 @@ template <class To, class... What>
 request_ptr make(const database_context& context, const request_options& how,
                  std::chrono::milliseconds time, To to, What&&... what) {
   const auto now = context.now();
-  context.traffic->fetch_add(1, std::memory_order_relaxed);
   auto made = std::make_shared<request>(std::forward<What>(what)..., now, now + time,
-                                        context.ids->next(), std::move(to));
+                                        gathered_requests::next_id(context), std::move(to));
   made->priority = how.priority;
   made->flow = flow_of(how.key);
   return made;

@@ -29,4 +29,15 @@ bool gathered_requests::gather(const database_context& of, request_ptr& what) {
   return true;
 }
 
+std::uint32_t gathered_requests::next_id(const database_context& of) {
+  if (innermost == nullptr || &innermost->of_ != &of)
+    return of.ids->next();
+  gathered_requests& here = *innermost;
+  if (here.next_id_ == here.end_of_ids_) {
+    here.next_id_ = of.ids->take(here.expected_);
+    here.end_of_ids_ = here.next_id_ + here.expected_;
+  }
+  return of.ids->at(here.next_id_++);
+}
+
 } // namespace freehold

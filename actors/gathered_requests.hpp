@@ -22,6 +22,9 @@ public:
   /// Keeps it, if this thread gathers for that database.
   [[nodiscard]] static bool gather(const database_context& of, request_ptr& what);
   [[nodiscard]] std::vector<request_ptr> take() noexcept { return std::exchange(all_, {}); }
+  /// The id of a request that is made now: while this thread gathers, of a block that it took
+  /// for all of them, since a counter that threads share costs each time it changes hands.
+  [[nodiscard]] static std::uint32_t next_id(const database_context& of);
   /// For a thread that several stacks take turns on: each has an innermost one of
   /// its own, which is kept for it while another runs. Returns the one there was.
   static gathered_requests* exchange(gathered_requests* innermost) noexcept;
@@ -32,6 +35,8 @@ private:
   gathered_requests* outer_;
   std::size_t expected_;
   std::vector<request_ptr> all_;
+  std::uint64_t next_id_ = 0; // of those it took
+  std::uint64_t end_of_ids_ = 0;
 };
 
 } // namespace freehold

@@ -208,7 +208,8 @@ struct database_context {
   time_source now = std::chrono::steady_clock::now;
   entropy_source entropy = device_entropy; ///< seeds jitter, and names of sessions
   std::shared_ptr<query_ids> ids;
-  /// Requests made so far: what the budget for repeats is a fraction of.
+  /// Requests made so far: what the budget for repeats is a fraction of. Counted by the
+  /// supervisor, who hears of many at once: a counter that all threads share costs each of them.
   std::shared_ptr<std::atomic<std::uint64_t>> traffic =
       std::make_shared<std::atomic<std::uint64_t>>(0);
   std::shared_ptr<side_counters> counters = std::make_shared<side_counters>();

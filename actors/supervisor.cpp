@@ -60,6 +60,7 @@ supervisor_actor::behavior_type pool_supervisor::make_behavior(context_ptr conte
   dispatch_pending_ = true;
   return {
       [this](submit& m) {
+        count_traffic(m.what->attempts == 0 ? 1 : 0);
         admit(std::move(m.what), now());
         dispatch_soon();
       },
@@ -82,6 +83,7 @@ void pool_supervisor::settle(batch_done& done) {
   const time_point at = now();
   if (const auto found = members_.find(done.id); found != members_.end())
     settle_member(found->second, done, at);
+  count_traffic(done.submitted.size());
   for (request_ptr& what : done.submitted)
     admit(std::move(what), at);
   if (waiting() > 0 || ledger_->counts().draining > 0)

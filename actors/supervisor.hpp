@@ -97,6 +97,10 @@ private:
 
   // -- supervisor_admission.cpp: who is taken on
   void admit(request_ptr what, time_point at);
+  void count_traffic(std::size_t made) {
+    if (made > 0)
+      context_->traffic->fetch_add(made, std::memory_order_relaxed);
+  }
   void turn_away(request_ptr what, errc code, std::string message, fate known = fate::not_sent);
   /// Where it waits; also finds out how long a pipeline it may join.
   [[nodiscard]] request_queue& queue_for(request& what);

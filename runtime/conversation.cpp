@@ -173,7 +173,7 @@ void conversation::command(const std::string& sql) {
     if (got.kind == reply_kind::synced)
       break;
     if (got.kind == reply_kind::failed)
-      refused_ = std::move(got.why);
+      refused_ = std::move(*got.why);
   }
   if (refused_)
     refuse({statement{"command", sql}, {}}, *refused_);

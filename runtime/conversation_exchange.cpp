@@ -124,7 +124,7 @@ void conversation::take_failure(const expected& e, session_reply&& got, bool& to
     too_large = true;
     too_large_ran_ = got.why->sqlstate.empty();
   } else if (got.kind == reply_kind::failed && !refused_) {
-    refused_ = std::move(got.why);
+    refused_ = std::move(*got.why);
     refused_at_ = e;
   }
 }

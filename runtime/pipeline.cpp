@@ -152,7 +152,7 @@ void pipeline::take_failure(work& w, const expected& e, session_reply&& reply) {
   w.failed = reply.kind;
   w.failed_step = e.step;
   w.name = e.name;
-  w.why = reply.why ? std::make_unique<const server_error>(*std::move(reply.why)) : nullptr;
+  w.why = std::move(reply.why);
 }
 
 // A success that no standby has confirmed is none.

@@ -24,7 +24,7 @@ const std::string first_look =
 const std::string is_listed = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)";
 
 [[noreturn]] void refuse(const session_reply& reply) {
-  server_error why = reply.why.value_or(server_error{});
+  server_error why = reply.why ? *reply.why : server_error{};
   if (reply.kind == reply_kind::timed_out)
     why.message = "no answer to the first statement within connect.timeout";
   throw connect_failure{classify_connect(why.sqlstate), why.sqlstate,

@@ -107,9 +107,9 @@ void pqxx_session::leave_pipeline() {
 
 session_reply pqxx_session::lost() {
   give_up();
-  session_reply reply;
-  reply.why.emplace().message = broken_;
-  return reply;
+  server_error why;
+  why.message = broken_;
+  return session_reply::without_result(reply_kind::lost, std::move(why));
 }
 
 session_reply pqxx_session::reply_of(PGresult* r) {
@@ -132,10 +132,10 @@ session_reply pqxx_session::reply_of(PGresult* r) {
       return {reply_kind::result, result_set{std::make_shared<pg_result>(r)}, {}};
     }
     reply.kind = reply_kind::too_large;
-    reply.why.emplace();
+    reply.why = std::make_unique<server_error>();
     break;
   default:
-    reply.why = error_of(r);
+    reply.why = std::make_unique<server_error>(error_of(r));
     if (PQstatus(conn_) == CONNECTION_BAD && reply.why->sqlstate.empty()) {
       reply.kind = reply_kind::lost;
     } else {
@@ -178,8 +178,9 @@ std::optional<session_reply> pqxx_session::await(time_point deadline) {
       if (!interrupter_->severed())
         return session_reply{reply_kind::interrupted, {}, {}};
     }
-    // Two system calls to count by are two too many for a reply that comes at once.
-    constexpr int uncounted_reads = 2;
+    // Two system calls to count by are two too many for a reply of a usual size: libpq reads
+    // into 16 KiB, and into more only where a single row is larger.
+    constexpr int uncounted_reads = 8;
     const bool counts = limit_ != 0 && ++reads_ > uncounted_reads;
     const std::size_t before = counts ? readable() : 0;
     if (PQconsumeInput(conn_) == 0)

@@ -25,8 +25,13 @@ public:
   /// `seed` becomes the offset; draw it once for each runtime.
   explicit query_ids(std::uint64_t seed) noexcept : offset_{seed} {}
 
-  [[nodiscard]] std::uint32_t next() noexcept {
-    return query_id_at(sequence_.fetch_add(1, std::memory_order_relaxed), offset_);
+  [[nodiscard]] std::uint32_t next() noexcept { return at(take(1)); }
+  /// As many places in the sequence, in a row, for one thread; the first of them.
+  [[nodiscard]] std::uint64_t take(std::uint64_t places) noexcept {
+    return sequence_.fetch_add(places, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint32_t at(std::uint64_t place) const noexcept {
+    return query_id_at(place, offset_);
   }
 
 private:

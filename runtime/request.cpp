@@ -24,18 +24,18 @@ transaction::~transaction() = default;
 
 request::request(request_kind k, std::vector<bound_statement> s, time_point at, time_point until,
                  std::uint32_t number, std::shared_ptr<receiver> to)
-    : several_{std::move(s)}, kind{k}, steps{several_}, submitted{at}, deadline{until}, id{number},
-      of_steps_{strongest(steps)}, to_{std::move(to)} {}
+    : kind{k}, of_steps_{strongest(s)}, id{number}, submitted{at}, deadline{until},
+      to_{std::move(to)}, several_{std::move(s)}, steps{several_} {}
 
 request::request(bound_statement&& only, time_point at, time_point until, std::uint32_t number,
                  std::shared_ptr<receiver> to)
-    : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
-      deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{std::move(to)} {}
+    : kind{request_kind::execute}, of_steps_{only.what.effect()}, id{number}, submitted{at},
+      deadline{until}, to_{std::move(to)}, only_{std::move(only)}, steps{&*only_, 1} {}
 
 request::request(bound_statement&& only, time_point at, time_point until, std::uint32_t number,
                  const receiver_recipe& to)
-    : only_{std::move(only)}, kind{request_kind::execute}, steps{&*only_, 1}, submitted{at},
-      deadline{until}, id{number}, of_steps_{only_->what.effect()}, to_{to.make_in(room_)} {}
+    : kind{request_kind::execute}, of_steps_{only.what.effect()}, id{number}, submitted{at},
+      deadline{until}, to_{to.make_in(room_)}, only_{std::move(only)}, steps{&*only_, 1} {}
 
 request::~request() {
   if (!answered())

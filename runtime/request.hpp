@@ -69,35 +69,53 @@ public:
   ~request();
 
 private:
+  // First, and beside each other, what is looked at wherever a request passes and when it is
+  // answered: the server and other threads work in between, so each line of the cache is fetched
+  // anew.
+  enum class answer_state : std::uint8_t { none, result, error };
+  std::atomic<answer_state> answered_{answer_state::none};
+  std::atomic<bool> sent_{false};
+  std::atomic<bool> doubtful_{false};
+
+public:
+  const request_kind kind;
+
+private:
+  const freehold::effect of_steps_; // the strongest
+
+public:
+  freehold::priority priority = freehold::priority::normal;
+  std::uint16_t depth = 0; ///< of the longest pipeline that it may join
+  std::uint32_t attempts = 0;
+  std::uint32_t company = 0; ///< how many shared the Sync, itself included
+  const std::uint32_t id;
+  errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it
+  const time_point submitted;
+  const time_point deadline;
+  time_point queued{}; ///< since when it waits for a connection
+  /// Time on the server of all that shared its Sync, for the server keeps its
+  /// answers back until then. Set when the Sync is confirmed.
+  std::chrono::microseconds took{0};
+  time_point confirmed{}; ///< when that was
+  flow_id flow = 0;       ///< made from its key
+  /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
+  std::unique_ptr<const bound_statement> settings;
+
+private:
+  std::shared_ptr<receiver> to_; // owns nothing if it lies in room_
+  alignas(std::max_align_t) std::byte room_[receiver_recipe::room];
   const std::optional<bound_statement> only_;
   const std::vector<bound_statement> several_;
 
 public:
-  const request_kind kind;
   const std::span<const bound_statement> steps; ///< of what it keeps
-  const time_point submitted;
-  const time_point deadline;
-  const std::uint32_t id;
-  std::function<std::any(transaction&)> body; ///< of a function
+  std::function<std::any(transaction&)> body;   ///< of a function
   /// Of a function written for libpqxx; then `body` is empty.
   std::function<std::any(pqxx::transaction_base&)> pqxx_body;
   transaction_mode options; ///< of a script, function or lease
-  /// Puts the settings of its transaction in force, ahead of all that it runs; mostly null.
-  std::unique_ptr<const bound_statement> settings;
   /// Of a function whose COMMIT was lost, if that can be looked up.
   std::unique_ptr<lost_commit> lost;
   bool transactional_lease = false;
-  freehold::priority priority = freehold::priority::normal;
-  std::uint16_t depth = 0; ///< of the longest pipeline that it may join
-  flow_id flow = 0;        ///< made from its key
-  std::uint32_t attempts = 0;
-  time_point queued{};                     ///< since when it waits for a connection
-  errc if_dropped = errc::connection_lost; ///< what it answers when everybody dropped it
-  /// Time on the server of all that shared its Sync, for the server keeps its
-  /// answers back until then. Set when the Sync is confirmed.
-  std::chrono::microseconds took{0};
-  std::uint32_t company = 0; ///< how many shared the Sync, itself included
-  time_point confirmed{};    ///< when that was
 
   /// Delivers, unless it was answered before; false then.
   bool answer(outcome&& value) noexcept;
@@ -145,20 +163,12 @@ public:
   [[nodiscard]] std::string name() const;
 
 private:
-  enum class answer_state : std::uint8_t { none, result, error };
   [[nodiscard]] answer_state state() const noexcept {
     return answered_.load(std::memory_order_acquire);
   }
 
   [[nodiscard]] freehold::effect effect_of_kind() const noexcept;
   void answer_for_itself() noexcept;
-
-  const freehold::effect of_steps_; // the strongest
-  alignas(std::max_align_t) std::byte room_[receiver_recipe::room];
-  std::shared_ptr<receiver> to_; // owns nothing if it lies in room_
-  std::atomic<answer_state> answered_{answer_state::none};
-  std::atomic<bool> sent_{false};
-  std::atomic<bool> doubtful_{false};
 };
 
 using request_ptr = std::shared_ptr<request>;

@@ -38,10 +38,15 @@ enum class reply_kind : std::uint8_t {
 struct session_reply {
   reply_kind kind = reply_kind::lost;
   result_set rows;
-  std::optional<server_error> why; ///< set for `failed`, `too_large` and `lost`
+  /// Set for `failed`, `too_large` and `lost`. Apart, for it is large and hardly ever there.
+  std::unique_ptr<server_error> why;
   /// Of `synced`: what it makes final is on this server alone, because the wait
   /// for its synchronous standby was cancelled. A failover would lose it.
   bool unconfirmed = false;
+
+  [[nodiscard]] static session_reply without_result(reply_kind kind, server_error why) {
+    return {kind, {}, std::make_unique<server_error>(std::move(why))};
+  }
 };
 
 /// One connection. Created, used and destroyed by one thread (law: one owner).

@@ -1,5 +1,6 @@
 #include "runtime/value_utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -9,11 +10,11 @@ namespace {
 constexpr std::uint64_t every_byte = 0x0101'0101'0101'0101;
 constexpr std::uint64_t high_bits = every_byte << 7;
 
-// All eight bytes are ASCII and none is NUL. A byte that is zero borrows into
-// its high bit (Hacker's Delight, 6-1); false alarms only cost the slow path.
-bool is_plain(const unsigned char* eight) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, eight, sizeof word);
+// All of these bytes, eight at most, are ASCII and none is NUL. A byte that is zero borrows
+// into its high bit (Hacker's Delight, 6-1); false alarms only cost the slow path.
+bool is_plain(const unsigned char* bytes, std::size_t count) noexcept {
+  std::uint64_t word = every_byte;
+  std::memcpy(&word, bytes, count);
   return ((word | (word - every_byte)) & high_bits) == 0;
 }
 
@@ -57,15 +58,16 @@ std::size_t first_unsendable_byte(std::string_view text) noexcept {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t at = 0;
   while (at < text.size()) {
-    if (text.size() - at >= 8 && is_plain(bytes + at)) {
-      at += 8;
+    const std::size_t left = text.size() - at;
+    if (left >= 8 ? is_plain(bytes + at, 8) : is_plain(bytes + at, left)) {
+      at += std::min<std::size_t>(left, 8);
       continue;
     }
     if (within(bytes[at], 0x01, 0x7f)) {
       ++at;
       continue;
     }
-    const std::size_t length = sequence_length(bytes + at, text.size() - at);
+    const std::size_t length = sequence_length(bytes + at, left);
     if (length == 0)
       return at;
     at += length;

@@ -73,7 +73,7 @@ std::optional<result_set> interview::collect() {
     case reply_kind::failed:
     case reply_kind::too_large:
       failed = true;
-      refused_ = got.why.value_or(server_error{});
+      refused_ = *got.why;
       break;
     case reply_kind::synced:
       return failed ? std::nullopt : rows;

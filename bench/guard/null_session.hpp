@@ -21,7 +21,7 @@ public:
   void sync() override { queue_.push_back(part::sync); }
   freehold::session_reply next(time_point) override {
     if (queue_.empty())
-      return {freehold::reply_kind::lost, {}, freehold::server_error{}};
+      return freehold::session_reply::without_result(freehold::reply_kind::lost, {});
     const part first = queue_.front();
     queue_.pop_front();
     if (first == part::sync)

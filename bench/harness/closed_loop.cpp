@@ -33,7 +33,8 @@ struct record {
 
 class loop;
 
-struct requester final : completion {
+/// On cache lines of its own: a client may answer neighbours on several threads.
+struct alignas(64) requester final : completion {
   requester(loop& on, std::size_t at) : in{on}, index{at}, random{scattered(at)} {}
   void ask(clock::time_point at);
   void done(std::string_view failure) noexcept override;

@@ -147,7 +147,7 @@ session_reply simulated_session::lost(const char* why) {
   lost_ = true;
   server_error told;
   told.message = std::string{"simulated loss: "} + why;
-  return {reply_kind::lost, {}, std::move(told)};
+  return session_reply::without_result(reply_kind::lost, std::move(told));
 }
 
 void simulated_session::run_on() {

@@ -134,7 +134,7 @@ session_reply scripted_session::run_execute(const command& c) {
   case mishap::refuse:
     if (met->why.severity == "FATAL") {
       end();
-      return {reply_kind::failed, {}, met->why};
+      return session_reply::without_result(reply_kind::failed, met->why);
     }
     return fail(met->why);
   case mishap::lose_before:
@@ -145,7 +145,7 @@ session_reply scripted_session::run_execute(const command& c) {
   }
   case mishap::too_large:
     static_cast<void>(perform(sql, c.values));
-    return {reply_kind::too_large, {}, server_error{}};
+    return session_reply::without_result(reply_kind::too_large, {});
   case mishap::unconfirmed: // of a Sync, not of a command
   case mishap::hang:
   case mishap::deaf:
@@ -201,10 +201,9 @@ void scripted_session::close_transaction(bool committed) {
 
 // The commands that the runtime itself sends.
 std::optional<session_reply> scripted_session::control(const std::string& sql) {
-  const session_reply done{reply_kind::result, {}, {}};
   if (sql.starts_with("BEGIN")) {
     block_ = block::open;
-    return done;
+    return session_reply{reply_kind::result, {}, {}};
   }
   if (sql == "COMMIT" || sql == "ROLLBACK") {
     const bool commits = sql == "COMMIT" && block_ == block::open;
@@ -213,14 +212,14 @@ std::optional<session_reply> scripted_session::control(const std::string& sql) {
     close_transaction(commits);
     pending_.clear();
     block_ = block::none;
-    return done;
+    return session_reply{reply_kind::result, {}, {}};
   }
   if (constexpr std::string_view drop = "DEALLOCATE "; sql.starts_with(drop)) {
     if (block_ == block::failed)
       return fail(error_with("25P02"));
     if (server->prepared.erase(sql.substr(drop.size())) == 0)
       return fail(error_with("26000"));
-    return done;
+    return session_reply{reply_kind::result, {}, {}};
   }
   return std::nullopt;
 }
@@ -240,7 +239,7 @@ session_reply scripted_session::run_sync() {
     if (planned != at_sync.end())
       at_sync.erase(planned);
     queue_.push_front({part::sync, {}, {}, {}}); // the Sync itself follows
-    return {reply_kind::failed, {}, met->why};
+    return session_reply::without_result(reply_kind::failed, met->why);
   }
   skipping_ = false;
   planned_sync_ = false;
@@ -259,7 +258,7 @@ session_reply scripted_session::fail(const server_error& why) {
   close_transaction(false);
   if (block_ != block::none)
     block_ = block::failed;
-  return {reply_kind::failed, {}, why};
+  return session_reply::without_result(reply_kind::failed, why);
 }
 
 session_reply scripted_session::end() {
@@ -270,7 +269,7 @@ session_reply scripted_session::end() {
   pending_.clear();
   server_error why;
   why.message = "scripted loss";
-  return {reply_kind::lost, {}, std::move(why)};
+  return session_reply::without_result(reply_kind::lost, std::move(why));
 }
 
 std::size_t scripted_session::copy_in(const std::string& sql,

@@ -47,3 +47,12 @@ TEST_CASE("two runtimes walk through different ids") {
     CHECK(seen.insert(other.next()).second);
   }
 }
+
+TEST_CASE("places taken in a row are nobody else's") {
+  query_ids ids{1};
+  std::set<std::uint32_t> seen{ids.next()};
+  const std::uint64_t first = ids.take(3);
+  for (std::uint64_t place = first; place < first + 3; ++place)
+    CHECK(seen.insert(ids.at(place)).second);
+  CHECK(seen.insert(ids.next()).second);
+}
