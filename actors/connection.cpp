@@ -171,12 +171,15 @@ void session_owner::log_finished(const request& what, session::time_point began)
   const log_fields about{.query = format_query_id(what.id),
                          .connection = id_,
                          .statement = what.name(),
+                         .error = what.failed() ? to_string(what.failed_with()) : "",
                          .attempt = std::max<std::uint32_t>(what.attempts, 1),
                          .time = took,
                          .waited = took - ran,
                          .ran = ran,
                          .left_out = left_out};
-  if (!slow)
+  if (!slow && what.failed())
+    context_->log->debug(about, "the query failed after {} ms", took.count() / 1000);
+  else if (!slow)
     context_->log->debug(about, "the query took {} ms", took.count() / 1000);
   else if (left_out == 0)
     context_->log->warn(about, "the query was slow: {} ms (slow_query_threshold)",

@@ -108,15 +108,23 @@ void request_agent::judge(attempt_failure& failed) {
   const double chance = std::uniform_real_distribution<double>{0.0, 1.0}(engine_);
   deposit_traffic();
   const retry_decision decision = decide_retry(attempt, context_->options.retry, chance);
-  if (!decision.retry || !budget_->withdraw(context_->now())) {
+  const bool again = decision.retry && budget_->withdraw(context_->now());
+  if (context_->log->should_log(spdlog::level::debug)) {
+    const log_fields about{.query = format_query_id(what->id),
+                           .statement = what->name(),
+                           .error = to_string(failed.why.code),
+                           .attempt = what->attempts};
+    if (again)
+      context_->log->debug(about, "it failed and is tried again in {} ms: {}",
+                           decision.delay.count(), failed.why.message);
+    else
+      context_->log->debug(about, "it failed and is not tried again: {}", failed.why.message);
+  }
+  if (!again) {
     context_->counters->given_up.fetch_add(1, std::memory_order_relaxed);
     what->fail(std::move(failed.why));
     return;
   }
-  if (context_->log->should_log(spdlog::level::debug))
-    context_->log->debug(
-        {.query = format_query_id(what->id), .statement = what->name(), .attempt = what->attempts},
-        "it failed and is tried again in {} ms: {}", decision.delay.count(), failed.why.message);
   if (failed.why.fate == fate::unknown)
     what->mark_doubtful();
   what->mark_sent(false);

@@ -16,11 +16,11 @@ struct known_key {
   bool is_number;
 };
 
-constexpr std::array known_keys{known_key{"database", false},  known_key{"query", false},
-                                known_key{"connection", true}, known_key{"statement", false},
-                                known_key{"attempt", true},    known_key{"time_ms", true},
-                                known_key{"waited_ms", true},  known_key{"ran_ms", true},
-                                known_key{"left_out", true},   known_key{"repeats", true}};
+constexpr std::array known_keys{
+    known_key{"database", false},  known_key{"query", false},    known_key{"connection", true},
+    known_key{"statement", false}, known_key{"error", false},    known_key{"attempt", true},
+    known_key{"time_ms", true},    known_key{"waited_ms", true}, known_key{"ran_ms", true},
+    known_key{"left_out", true},   known_key{"repeats", true}};
 
 bool is_plain(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
@@ -68,6 +68,8 @@ std::string to_text(const log_fields& fields) {
   add_count(text, "connection", fields.connection);
   if (!fields.statement.empty())
     add(text, "statement", fields.statement);
+  if (!fields.error.empty())
+    add(text, "error", fields.error);
   add_count(text, "attempt", fields.attempt);
   add_time(text, "time_ms", fields.time);
   add_time(text, "waited_ms", fields.waited);

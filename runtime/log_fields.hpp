@@ -21,6 +21,7 @@ struct log_fields {
   std::string query{};          ///< id of the request, as `format_query_id` writes it
   std::uint32_t connection = 0; ///< 0: none
   std::string statement{};      ///< its name, never its text
+  std::string_view error{};     ///< code of what it failed with
   std::uint32_t attempt = 0;    ///< from 1; 0: does not matter
   std::optional<std::chrono::microseconds> time{};   ///< from the request to its end
   std::optional<std::chrono::microseconds> waited{}; ///< of it, until a session had time

@@ -58,9 +58,11 @@ void request::answer_for_itself() noexcept {
 }
 
 bool request::answer(outcome&& value) noexcept {
-  answer_state none = answer_state::none;
-  if (!answered_.compare_exchange_strong(
-          none, value.why ? answer_state::error : answer_state::result, std::memory_order_acq_rel))
+  const std::uint8_t how =
+      value.why ? static_cast<std::uint8_t>(with_error + static_cast<std::uint8_t>(value.why->code))
+                : with_result;
+  std::uint8_t before = unanswered;
+  if (!answer_.compare_exchange_strong(before, how, std::memory_order_acq_rel))
     return false;
   to_->receive(std::move(value));
   return true;

@@ -72,8 +72,10 @@ private:
   // First, and beside each other, what is looked at wherever a request passes and when it is
   // answered: the server and other threads work in between, so each line of the cache is fetched
   // anew.
-  enum class answer_state : std::uint8_t { none, result, error };
-  std::atomic<answer_state> answered_{answer_state::none};
+  static constexpr std::uint8_t unanswered = 0;
+  static constexpr std::uint8_t with_result = 1;
+  static constexpr std::uint8_t with_error = 2; // and its code on top
+  std::atomic<std::uint8_t> answer_{unanswered};
   std::atomic<bool> sent_{false};
   std::atomic<bool> doubtful_{false};
 
@@ -128,9 +130,14 @@ public:
   /// An error of this request: name, query id and attempts filled in.
   [[nodiscard]] error describe(errc code, std::string message, fate what) const;
 
-  [[nodiscard]] bool answered() const noexcept { return state() != answer_state::none; }
-  [[nodiscard]] bool succeeded() const noexcept { return state() == answer_state::result; }
-  [[nodiscard]] bool failed() const noexcept { return state() == answer_state::error; }
+  [[nodiscard]] bool answered() const noexcept { return how_answered() != unanswered; }
+  [[nodiscard]] bool succeeded() const noexcept { return how_answered() == with_result; }
+  [[nodiscard]] bool failed() const noexcept { return how_answered() >= with_error; }
+  /// With what it failed; `none` while it has not.
+  [[nodiscard]] errc failed_with() const noexcept {
+    const std::uint8_t how = how_answered();
+    return how < with_error ? errc::none : static_cast<errc>(how - with_error);
+  }
   /// Nobody waits for it: answered, or its future was dropped.
   [[nodiscard]] bool unwanted() const noexcept { return answered() || to_->abandoned(); }
   /// Whether it was put on the wire; what a lost connection means depends on it.
@@ -163,8 +170,8 @@ public:
   [[nodiscard]] std::string name() const;
 
 private:
-  [[nodiscard]] answer_state state() const noexcept {
-    return answered_.load(std::memory_order_acquire);
+  [[nodiscard]] std::uint8_t how_answered() const noexcept {
+    return answer_.load(std::memory_order_acquire);
   }
 
   [[nodiscard]] freehold::effect effect_of_kind() const noexcept;

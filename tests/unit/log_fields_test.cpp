@@ -32,14 +32,15 @@ TEST_CASE("fields stand at the end of a line, in one order") {
                                                           .query = "000001",
                                                           .connection = 3,
                                                           .statement = "homes_in_city",
+                                                          .error = "server_error",
                                                           .attempt = 2,
                                                           .time = 731'204us,
                                                           .waited = 4us,
                                                           .ran = 0us,
                                                           .left_out = 9});
   CHECK(line == "the query was slow [database=primary query=000001 connection=3 "
-                "statement=homes_in_city attempt=2 time_ms=731.204 waited_ms=0.004 ran_ms=0.000 "
-                "left_out=9]");
+                "statement=homes_in_city error=server_error attempt=2 time_ms=731.204 "
+                "waited_ms=0.004 ran_ms=0.000 left_out=9]");
   CHECK(split_line(line).message == "the query was slow");
 }
 
