@@ -14,16 +14,13 @@ namespace {
 
 constexpr std::size_t most_names = 10'000; // statements whose names are held to one text
 
-// Of statements of which nothing is known yet.
-constexpr double deepest_unknown = 64;
-
 // A pipeline holds so much work that its last statement begins before long: as much as one
 // statement may be that is still let into pipelines. To join one saves a round trip and the
 // hand-over; to a statement that takes a quarter of that limit it is not worth the wait.
-std::uint16_t depth_for(double share_us, const database_options& options) {
+std::uint16_t depth_for(double share_us, std::size_t unknown, const database_options& options) {
   const auto most = static_cast<double>(options.pool.pipeline_depth);
   if (share_us <= 0.0)
-    return static_cast<std::uint16_t>(std::min(most, deepest_unknown));
+    return static_cast<std::uint16_t>(std::min(options.pool.pipeline_depth, unknown));
   const double fit =
       std::chrono::duration<double, std::micro>{options.statements.slow_threshold}.count() /
       share_us;
@@ -67,7 +64,7 @@ request_queue& pool_supervisor::queue_for(request& what) {
   service_times::verdict known;
   if (what.kind == request_kind::execute)
     known = times_.judge(what.steps.front().what.identity(), options.statements.slow_threshold);
-  what.depth = depth_for(known.share_us, options);
+  what.depth = depth_for(known.share_us, usual_depth, options);
   return known.slow ? alone_ : shared_;
 }
 

@@ -44,12 +44,14 @@ void pool_supervisor::dispatch_waiting() {
   }
   if (alone_.empty())
     ledger_->cancel_reservation();
+  const std::size_t share = pipeline_share();
   while (!shared_.empty()) {
     if (shared_.front()->unwanted()) {
       shared_.pop(shedding, at);
       continue;
     }
-    const std::optional<connection_id> id = ledger_->pick_shared(shared_.front()->depth);
+    const std::size_t depth = std::min<std::size_t>(shared_.front()->depth, share);
+    const std::optional<connection_id> id = ledger_->pick_shared(depth);
     if (!id)
       break;
     assign_to(*id, shared_.pop(shedding, at), at);
@@ -58,6 +60,13 @@ void pool_supervisor::dispatch_waiting() {
   spread_->present(sharing(), at);
   renew();
   grow(at);
+}
+
+// How long pipelines may get. Who is in one waits for all before it, and nobody else can serve
+// them, so beyond what pays for itself there has to be more for everybody: then it is the equal
+// share of a connection, those included that are still to be opened.
+std::size_t pool_supervisor::pipeline_share() const {
+  return std::max(usual_depth, sharing() / context_->options.pool.max_connections);
 }
 
 void pool_supervisor::assign_to(connection_id id, request_ptr what, time_point at) {

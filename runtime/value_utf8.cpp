@@ -59,6 +59,7 @@ std::size_t first_unsendable_byte(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t left = text.size() - at;
+    // As two calls, because eight bytes are then one load.
     if (left >= 8 ? is_plain(bytes + at, 8) : is_plain(bytes + at, left)) {
       at += std::min<std::size_t>(left, 8);
       continue;

@@ -109,7 +109,7 @@ TEST_CASE("the first of a flow does not displace another flow that has no more")
 
 TEST_CASE("of a statement that nothing is known of no more than 64 share a pipeline") {
   waiting_room db{128};
-  REQUIRE(db.context()->options.pool.pipeline_depth == 128);
+  REQUIRE(db.context()->options.pool.pipeline_depth == 256);
   const auto sent = db.submit(128, read_one, {});
   db.serve();
   for (const sent_request& each : sent)

@@ -15,7 +15,7 @@ TEST_CASE("development pools are small and keep nothing open", "[config]") {
   CHECK(db.pool.min_connections == 0);
   CHECK(db.pool.queue_length == 100);
   CHECK(db.pool.acquire_timeout == 5s);
-  CHECK(db.pool.pipeline_depth == 128);
+  CHECK(db.pool.pipeline_depth == 256);
   CHECK(db.pool.idle_timeout == 1min);
   CHECK(db.pool.max_lifetime == 10min);
   CHECK(db.pool.lifetime_jitter == 0.1);
@@ -27,7 +27,7 @@ TEST_CASE("production pools have ten connections and keep two", "[config]") {
   CHECK(db.pool.min_connections == 2);
   CHECK(db.pool.queue_length == 200);
   CHECK(db.pool.acquire_timeout == 5s);
-  CHECK(db.pool.pipeline_depth == 128);
+  CHECK(db.pool.pipeline_depth == 256);
   CHECK(db.pool.idle_timeout == 10min);
   CHECK(db.pool.max_lifetime == 30min);
   CHECK(db.pool.lifetime_jitter == 0.1);

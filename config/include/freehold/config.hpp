@@ -66,7 +66,7 @@ struct pool_options {
   /// 1-100000; waiting requests, one more is answered `overloaded`.
   std::size_t queue_length = 200;
   std::chrono::milliseconds acquire_timeout{5'000}; ///< 1 ms-1 h; longest wait for a session
-  std::size_t pipeline_depth = 128;                 ///< 1-1000; statements under way on one session
+  std::size_t pipeline_depth = 256;                 ///< 1-1000; statements under way on one session
   /// 10 ms-1 d, 0: never; an idle session above the minimum is closed then.
   std::chrono::milliseconds idle_timeout{600'000};
   /// 100 ms-7 d, 0: never; an older session is replaced between requests.
