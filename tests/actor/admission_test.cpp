@@ -11,13 +11,14 @@ const statement write_two{"write_two", "INSERT INTO t VALUES (2)"};
 
 // Nobody is served until `serve`.
 struct waiting_room : simulated_database {
-  explicit waiting_room(std::size_t queue) : simulated_database{with_queue(queue)} {
+  explicit waiting_room(std::size_t queue, std::size_t connections = 1)
+      : simulated_database{limited(queue, connections)} {
     refuse.emplace(connect_outcome::unreachable, "", "refused");
   }
-  static database_options with_queue(std::size_t queue) {
+  static database_options limited(std::size_t queue, std::size_t connections) {
     database_options options = default_database(base_profile::production, "primary");
     options.pool.min_connections = 0;
-    options.pool.max_connections = 1;
+    options.pool.max_connections = connections;
     options.pool.queue_length = queue;
     return options;
   }
@@ -117,4 +118,18 @@ TEST_CASE("of a statement that nothing is known of no more than 64 share a pipel
   const distribution batches = db.snapshot().batch_size;
   CHECK(batches.count == 2);
   CHECK(batches.buckets.back().lower <= 64);
+}
+
+TEST_CASE("a pipeline gets longer than 64 by an equal share of those who are there") {
+  const std::size_t connections = GENERATE(as<std::size_t>{}, 1, 4);
+  waiting_room db{200, connections};
+  db.serve();
+  static_cast<void>(db.submit(1, read_one, {}));
+  db.refuse = unreachable(); // one connection is all it gets
+  static_cast<void>(db.submit(64, read_one, {}));
+  const std::uint64_t before = db.snapshot().batch_size.count;
+  const auto sent = db.submit(200, read_one, {});
+  for (const sent_request& each : sent)
+    REQUIRE(each.answer->code() == errc::none);
+  CHECK(db.snapshot().batch_size.count - before == connections);
 }
