@@ -1,15 +1,23 @@
 #include "actors/gathered_requests.hpp"
 
+#include <algorithm>
+
 namespace freehold {
 
 namespace {
 // A mark on the stack of this thread and nobody's state: it names the innermost
 // object that is alive here, and runtimes tell theirs apart by the context.
 thread_local gathered_requests* innermost = nullptr;
+
+// After a change of the configuration handles and connections have different contexts.
+bool of_one_database(const database_context& a, const database_context& b) noexcept {
+  return a.traffic == b.traffic;
+}
 } // namespace
 
 gathered_requests::gathered_requests(const database_context& of, std::size_t expected) noexcept
-    : of_{of}, outer_{std::exchange(innermost, this)}, expected_{expected} {}
+    : of_{of}, outer_{std::exchange(innermost, this)}, expected_{
+                                                           std::max<std::size_t>(expected, 1)} {}
 
 gathered_requests::~gathered_requests() {
   innermost = outer_;
@@ -20,7 +28,7 @@ gathered_requests* gathered_requests::exchange(gathered_requests* other) noexcep
 }
 
 bool gathered_requests::gather(const database_context& of, request_ptr& what) {
-  if (innermost == nullptr || &innermost->of_ != &of)
+  if (innermost == nullptr || !of_one_database(innermost->of_, of))
     return false;
   std::vector<request_ptr>& all = innermost->all_;
   if (all.empty())
@@ -30,7 +38,7 @@ bool gathered_requests::gather(const database_context& of, request_ptr& what) {
 }
 
 std::uint32_t gathered_requests::next_id(const database_context& of) {
-  if (innermost == nullptr || &innermost->of_ != &of)
+  if (innermost == nullptr || !of_one_database(innermost->of_, of))
     return of.ids->next();
   gathered_requests& here = *innermost;
   if (here.next_id_ == here.end_of_ids_) {
